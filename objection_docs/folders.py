@@ -1,0 +1,25 @@
+"""Where data lies: the shipped data folders, and the home of this installation's own data."""
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+
+def folder(name: str) -> Path:
+    """The shipped data folder `name` (templates_zh, checks, web).
+
+    It lies inside the package once installed, beside it in a checkout or an editable install.
+    """
+    package = Path(str(files("objection_docs")))
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def home() -> Path:
+    """Where the log and the caches of this installation live: $OBJECTION_DOCS_HOME, or the platform's user data folder."""
+    chosen = os.environ.get("OBJECTION_DOCS_HOME")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("objection-docs", appauthor=False)

@@ -1,0 +1,122 @@
+"""One normal form of Chinese text, with a map back to the original; words (jieba).
+
+The normal form has no white space at all (LibreOffice puts blanks around digits, justified lines get them anywhere),
+half-width letters, digits and punctuation, one kind of quotation mark, and unified ideographs instead of the
+compatibility and Kangxi radical forms that PDF fonts produce. Rules and letters are brought to the same form.
+"""
+
+import unicodedata
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+# Kept as they are: NFKC would turn ① into 1 and ㈠ into (一), and a list mark into part of a number.
+_KEEP = {*range(0x2460, 0x2500), *range(0x3220, 0x3248), *range(0x2776, 0x2794)}
+_ALIKE = {
+    **dict.fromkeys(map(ord, "“”„‟＂〝〞「」『』"), '"'),
+    **dict.fromkeys(map(ord, "‘’‚‛＇"), "'"),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－─━"), "-"),
+    **dict.fromkeys(map(ord, "〜∼～"), "~"),
+    **dict.fromkeys(map(ord, "·•・‧∙⋅●▪"), "·"),
+    **dict.fromkeys(map(ord, "✓✔√☑☒■▣🗹"), "☑"),
+    **dict.fromkeys(map(ord, "□☐▢◻❏❑"), "□"),
+    **dict.fromkeys(map(ord, "〔﹝"), "〔"),
+    **dict.fromkeys(map(ord, "〕﹞"), "〕"),
+    ord("○"): "〇",
+    ord("◯"): "〇",
+    ord("⼀"): "一",
+}
+
+
+class _Table(dict):
+    """Code point → its normal form; filled as code points are met."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        if point in _ALIKE:
+            new = _ALIKE[point]
+        elif point in _KEEP:
+            new = char
+        elif char.isspace() or unicodedata.category(char) in ("Cf", "Cc", "Zs"):
+            new = ""
+        else:
+            new = "".join(_ALIKE.get(ord(c), c) for c in unicodedata.normalize("NFKC", char) if not c.isspace())
+        self[point] = new
+        return new
+
+
+_TABLE = _Table()
+
+
+def normal(text: str) -> str:
+    """The normal form of `text`."""
+    return text.translate(_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Normal form with the way back: character i of `text` comes from character `at[i]` of `original`."""
+
+    original: str
+    text: str
+    at: array
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original that normal characters start..end came from."""
+        if start >= end:
+            here = self.at[start] if start < len(self.at) else len(self.original)
+            return here, here
+        return self.at[start], self.at[end - 1] + 1
+
+    def forward(self, index: int) -> int:
+        """The first normal character that comes from `index` of the original or from after it."""
+        return bisect_left(self.at, index)
+
+
+def mapped(text: str) -> Mapped:
+    """The normal form of `text`, with the map back to it."""
+    plain, at = [], array("l")
+    for i, char in enumerate(text):
+        new = _TABLE[ord(char)]
+        if new:
+            plain.append(new)
+            at.extend([i] * len(new))
+    return Mapped(text, "".join(plain), at)
+
+
+@cache
+def _tokenizer():
+    # jieba warns through pkg_resources on some setuptools; it also logs to stderr and keeps its cache in the shared
+    # temporary folder, where another user could plant one. https://github.com/fxsjy/jieba/issues/992
+    import logging
+    import warnings
+
+    from objection_docs.folders import home
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+
+    jieba.setLogLevel(logging.ERROR)
+    tokenizer = jieba.Tokenizer()
+    cache_folder = home() / "cache"
+    try:
+        cache_folder.mkdir(parents=True, exist_ok=True)
+        tokenizer.tmp_dir = str(cache_folder)
+    except OSError:
+        pass  # a read-only home costs half a second at each start, nothing else
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tokenizer.initialize()
+    return tokenizer
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in order, punctuation included (jieba, its default dictionary, no guessing of new words)."""
+    return _tokenizer().lcut(text, HMM=False)
+
+
+def word_frequency(word: str) -> int:
+    """How often jieba's dictionary has met `word`; 0 when it doesn't know it."""
+    return _tokenizer().FREQ.get(word, 0) or 0
