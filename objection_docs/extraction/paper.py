@@ -20,6 +20,7 @@ class Line:
     starts: bool = True  # begins a paragraph; False: goes on where the line before ended
     cell: tuple[int, int, int] | None = None  # table, row and column, from 0
     align: str = ""  # right | center, where the page shows it; "" otherwise
+    area: Box | None = None  # of a table cell: its rectangle, so that an empty one can be pointed at
 
     def box(self, start: int, end: int) -> Box | None:
         """Where characters start..end of the line stand; blanks at the ends are left out."""

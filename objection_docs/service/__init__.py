@@ -1,0 +1,5 @@
+"""Pages and JSON over HTTP."""
+
+from objection_docs.service.app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,141 @@
+"""One entry of the log: its values, its id, its number, the way in and out of a row."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from secrets import token_bytes
+
+from sqlite_utils import Database
+
+#: Letters are dated, numbered and searched by the day in Beijing; the log itself keeps UTC.
+BEIJING = timezone(timedelta(hours=8), "北京时间")
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+#: Columns of a list; the rest (facts, report, text) come only with a single entry.
+LIGHT = (
+    "seq id at who errand kind procedure case_id number title sender recipient verdict"
+    " file_name sha256 size media_type copies prev hash"
+).split()
+HEAVY = ["facts", "report", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A further form of the letter that was handed out with it, e.g. its PDF."""
+
+    role: str
+    file_name: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    seq: int
+    id: str
+    at: str  # UTC, ISO 8601, milliseconds, Z
+    who: str
+    errand: str  # generate | check
+    kind: str
+    procedure: str
+    case_id: str
+    number: str  # our own 编号, for generated letters
+    title: str
+    sender: str
+    recipient: str
+    verdict: str  # complete | incomplete | unreadable
+    file_name: str
+    sha256: str  # "" when there was no file
+    size: int
+    media_type: str
+    copies: tuple[Copy, ...]
+    prev: str
+    hash: str
+    facts: object = None
+    report: object = None
+    text: str = ""
+    snippet: str = ""
+
+    def copy(self, role: str) -> Copy | None:
+        return next((c for c in self.copies if c.role == role), None)
+
+    @property
+    def local_time(self) -> str:
+        """When, as the reader's clock in China showed it."""
+        moment = datetime.fromisoformat(self.at.replace("Z", "+00:00"))
+        return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+    def to_dict(self, full: bool = False) -> dict:
+        """Ready for JSON; facts, report and text only when `full`."""
+        names = {"case_id": "case", "file_name": "file"}
+        out = {names.get(name, name): getattr(self, name) for name in LIGHT if name != "copies"}
+        out["copies"] = [{"role": c.role, "file": c.file_name, "sha256": c.sha256, "size": c.size} for c in self.copies]
+        if full:
+            out |= {name: getattr(self, name) for name in HEAVY}
+        elif self.snippet:
+            out["snippet"] = self.snippet
+        return out
+
+
+def new_id(at: datetime) -> str:
+    """A ULID: 48 bits of milliseconds, 80 bits of chance. Sorts by time."""
+    value = int(at.timestamp() * 1000) << 80 | int.from_bytes(token_bytes(10), "big")
+    return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def stamp(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    return at.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clean(text: str) -> str:
+    """Half characters (from broken fonts or file names) cannot be stored as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def dump(value: object) -> str:
+    return "" if value is None else clean(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def next_number(db: Database, series: str, at: datetime, seq: int) -> str:
+    """The next number of the series in this year, e.g. 异通-2026-0001. Only inside the append's transaction."""
+    year = at.astimezone(BEIJING).year
+    last = db.execute("SELECT max(counter) FROM numbers WHERE series = ? AND year = ?", [series, year]).fetchone()[0] or 0
+    db.execute("INSERT INTO numbers VALUES (?, ?, ?, ?)", [series, year, last + 1, seq])
+    return f"{series}-{year}-{last + 1:04d}"
+
+
+def insert(db: Database, entry: Entry) -> None:
+    row = {name: getattr(entry, name) for name in LIGHT + HEAVY}
+    row["copies"] = dump_copies(entry.copies)
+    row["facts"], row["report"] = dump(entry.facts), dump(entry.report)
+    columns = ", ".join(row)
+    db.execute(f"INSERT INTO entries ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+
+
+def insert_states(db: Database, seq: int, states: Iterable[tuple[str, str, str]]) -> None:
+    db.conn.executemany(
+        "INSERT INTO element_states (seq, element, status, level) VALUES (?, ?, ?, ?)",
+        [(seq, *state) for state in states],
+    )
+
+
+def dump_copies(copies: Iterable[Copy]) -> str:
+    return dump([[c.role, c.file_name, c.sha256, c.size, c.media_type] for c in copies])
+
+
+def from_row(row: tuple, heavy: bool = False) -> Entry:
+    """`row`: the LIGHT columns, with the HEAVY ones after them when `heavy`."""
+    values = dict(zip(LIGHT + HEAVY if heavy else LIGHT, row, strict=True))
+    values["copies"] = tuple(Copy(*c) for c in json.loads(values["copies"]))
+    if heavy:
+        for name in ("facts", "report"):
+            values[name] = json.loads(values[name]) if values[name] else None
+    return Entry(**values)
+
+
+def with_hash(entry: Entry, digest: str) -> Entry:
+    return replace(entry, hash=digest)

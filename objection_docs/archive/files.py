@@ -1,0 +1,82 @@
+"""The files of the log, each kept once under its sha256: files/ab/cdef…"""
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+from objection_docs.archive.schema import spoken
+from objection_docs.errors import LogError
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class Files:
+    def __init__(self, home: Path):
+        self.folder = home / "files"
+
+    def path(self, digest: str) -> Path:
+        return self.folder / digest[:2] / digest[2:]
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`; its sha256. After a crash the file is there whole or not at all."""
+        digest = sha256(data)
+        path = self.path(digest)
+        with spoken(path):
+            if self._same(path, data):
+                return digest
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part = path.with_name(f".{token_hex(8)}.part")
+            try:
+                _write(part, data)
+                os.replace(part, path)
+            except BaseException:
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+                raise
+            _sync_folder(path.parent)
+            _sync_folder(self.folder)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The file's bytes, compared with its sha256 first."""
+        path = self.path(digest)
+        try:
+            with spoken(path):
+                data = path.read_bytes()
+        except LogError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise LogError("日志中的文件不见了，请从备份恢复", code="file_lost", where=str(path), status=500) from None
+            raise
+        if sha256(data) != digest:
+            raise LogError("日志中的文件与记入时不同，请从备份恢复", code="file_changed", where=str(path), status=500)
+        return data
+
+    @staticmethod
+    def _same(path: Path, data: bytes) -> bool:
+        try:
+            return path.stat().st_size == len(data) and path.read_bytes() == data
+        except FileNotFoundError:
+            return False
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o400)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    # A rename is on disk only once its folder is; Windows has no such call.
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

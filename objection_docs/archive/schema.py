@@ -1,0 +1,212 @@
+"""The log database: opened, brought up to date, its errors told in Chinese."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from objection_docs.errors import LogError
+
+NAME = "log.sqlite3"
+#: Stands in every log, so that another program's database is never taken for one. ("objd")
+APPLICATION_ID = 0x6F626A64
+BUSY_SECONDS = 30
+
+_FIRST = """
+CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    errand TEXT NOT NULL CHECK (errand IN ('generate', 'check')),
+    kind TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    number TEXT NOT NULL,
+    title TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    copies TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    report TEXT NOT NULL,
+    text TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE
+);
+CREATE INDEX entries_kind ON entries (kind, seq);
+CREATE INDEX entries_case ON entries (case_id, seq);
+CREATE INDEX entries_at ON entries (at);
+CREATE INDEX entries_verdict ON entries (verdict, seq);
+CREATE UNIQUE INDEX entries_number ON entries (number) WHERE number <> '';
+CREATE TABLE numbers (
+    series TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (series, year, counter)
+) WITHOUT ROWID;
+CREATE TABLE element_states (
+    element TEXT NOT NULL,
+    status TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    PRIMARY KEY (seq, element)
+) WITHOUT ROWID;
+CREATE INDEX element_states_by_status ON element_states (element, status, seq);
+CREATE VIRTUAL TABLE search USING fts5(parties, body, content='', tokenize='ascii');
+"""
+
+_APPEND_ONLY = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
+"""
+
+# INSERT OR REPLACE deletes without firing the delete trigger (recursive_triggers is off by default), so what stands
+# already is refused before the insert.
+_NO_REPLACE = """
+CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
+"""
+
+
+def _first(db: Database) -> None:
+    db.executescript(_FIRST)
+    same = {
+        "entries": "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash OR (number = NEW.number AND number <> '')",
+        "numbers": "series = NEW.series AND year = NEW.year AND counter = NEW.counter",
+        "element_states": "seq = NEW.seq AND element = NEW.element",
+    }
+    for table, condition in same.items():
+        db.executescript(_APPEND_ONLY.format(table=table) + _NO_REPLACE.format(table=table, same=condition))
+
+
+#: In order; the log's user_version is how many of them it has had. Never change one that was released: add another.
+MIGRATIONS = (_first,)
+
+
+@contextmanager
+def spoken(path: Path) -> Iterator[None]:
+    """Errors of SQLite and of the file system → LogError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _log_error(str(error), path) from error
+    except OSError as error:
+        raise _log_error(error.strerror or str(error), path) from error
+
+
+_SAYINGS = (
+    (("is full", "no space left", "quota exceeded"), "log_full", "磁盘已满，这一条没有记入日志；请清出空间后重试", 507),
+    (("locked", "busy"), "log_busy", "文书日志正被另一个程序占用，请稍后重试", 503),
+    (
+        ("readonly", "read-only", "permission denied", "not permitted"),
+        "log_readonly",
+        "文书日志所在的文件夹不能写入；请改用可写的文件夹（环境变量 OBJECTION_DOCS_HOME），或修改权限",
+        503,
+    ),
+    (
+        ("malformed", "not a database", "corrupt", "no such table", "no such column"),
+        "log_damaged",
+        "文书日志的数据库已损坏；请保留原文件，从备份恢复",
+        500,
+    ),
+    (
+        ("unable to open", "not a directory", "file exists", "is a directory"),
+        "log_unavailable",
+        "打不开文书日志；请检查这个位置是不是可用的文件夹（环境变量 OBJECTION_DOCS_HOME）",
+        503,
+    ),
+    (("append-only",), "append_only", "文书日志只能追加，不能修改或删除", 409),
+)
+
+
+def _log_error(said: str, path: Path) -> LogError:
+    low = said.lower()
+    for signs, code, message, status in _SAYINGS:
+        if any(sign in low for sign in signs):
+            return LogError(message, code=code, where=str(path), status=status)
+    return LogError(f"文书日志出错：{said}", where=str(path))
+
+
+def connect(home: Path) -> Database:
+    """The log of `home`, made or migrated when need be. The caller closes it."""
+    path = home / NAME
+    with spoken(path):
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = not path.exists()
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            db = Database(connection, execute_plugins=False)
+            if new:
+                with suppress(OSError):
+                    path.chmod(0o600)  # letters hold personal data
+            _prepare(db, path)
+            return db
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _prepare(db: Database, path: Path) -> None:
+    db.execute("PRAGMA synchronous = FULL")
+    version = _version(db)
+    if version < len(MIGRATIONS):
+        _wal(db)
+        with immediate(db):
+            version = _version(db)  # another process may have been first
+            application = db.execute("PRAGMA application_id").fetchone()[0]
+            if version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
+            for step in MIGRATIONS[version:]:
+                step(db)
+            if application != APPLICATION_ID:
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            if version < len(MIGRATIONS):
+                db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
+    if version > len(MIGRATIONS):
+        raise LogError(
+            f"文书日志是更新版本的程序写的（日志版本 {version}，本程序认识到 {len(MIGRATIONS)}），没有动它；请升级 objection-docs",
+            code="log_newer",
+            where=str(path),
+        )
+
+
+def _version(db: Database) -> int:
+    return db.execute("PRAGMA user_version").fetchone()[0]
+
+
+def _wal(db: Database) -> None:
+    # Changing the journal mode takes an exclusive lock without asking the busy handler, so two first starts may meet.
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[None]:
+    """A transaction that holds the write lock from its start: what it reads is still true when it writes."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise

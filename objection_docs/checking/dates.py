@@ -1,0 +1,34 @@
+"""Dates as Chinese letters write them → ISO."""
+
+import re
+from datetime import date
+
+_DIGIT = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "O": 0, "0": 0, "元": 1, "两": 2}
+_CHINESE = re.compile(r"([一二三四五六七八九〇零O]{4})年([一二三四五六七八九十]{1,3}|元)月([一二三四五六七八九十廿]{1,3})[日号]?")
+_PLAIN = re.compile(r"(20\d\d|19\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
+
+
+def _number(text: str) -> int:
+    """十 → 10, 二十三 → 23, 廿一 → 21, 五 → 5."""
+    text = text.replace("廿", "二十")
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (_DIGIT[tens] if tens else 1) * 10 + (_DIGIT[ones] if ones else 0)
+    return _DIGIT[text]
+
+
+def parse(text: str) -> date | None:
+    """The first full date in normal text; None when there is none, or when it is impossible."""
+    found = []
+    plain, chinese = _PLAIN.search(text), _CHINESE.search(text)
+    if plain:
+        found.append((plain.start(), tuple(map(int, plain.groups()))))
+    if chinese:
+        year = int("".join(str(_DIGIT[c]) for c in chinese[1]))
+        found.append((chinese.start(), (year, _number(chinese[2]), _number(chinese[3]))))
+    for _, (year, month, day) in sorted(found):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    return None

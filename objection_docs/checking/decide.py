@@ -1,0 +1,138 @@
+"""The rules of one element against one letter → its status and the words that decided it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from objection_docs.checking.letter import Field, Letter
+from objection_docs.packs.rules import Element, Rule, Rules
+from objection_docs.text import words
+
+_OPTION = re.compile(r"□[^□☑\n]*")
+_SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that held: where its words stand in the letter's text, and the party's name if it gives one."""
+
+    status: str
+    start: int
+    end: int
+    rule: Rule
+    name: str = ""
+
+
+class Judge:
+    """Applies rules to one letter; what several rules need is worked out once."""
+
+    def __init__(self, letter: Letter, rules: Rules):
+        self.letter = letter
+        self.rules = rules
+        self.placeholder = rules.words["placeholder"]
+        self.instruction = rules.words["instruction"]
+
+    def is_blank(self, value: str) -> bool:
+        """Nothing in it but placeholders, unticked options, a form's own instructions and the bones of a date."""
+        rest = _OPTION.sub("", value) if "☑" not in value else value
+        rest = self.instruction.sub("", self.placeholder.sub("", rest))
+        return not _SKELETON.sub("", rest)
+
+    def decide(self, element: Element) -> Hit | None:
+        """The best status that some part of the letter earns; None when nothing speaks of it."""
+        for status in ("present", "vague", "blank"):
+            for rule in element.rules[status]:
+                hit = next(self._hits(rule, status), None)
+                if hit:
+                    return hit
+        return None
+
+    def _hits(self, rule: Rule, status: str) -> Iterator[Hit]:
+        found = self._in_fields(rule, status) if rule.field else self._in_text(rule, status)
+        if rule.last:
+            found = reversed(list(found))
+        return found
+
+    def _in_fields(self, rule: Rule, status: str) -> Iterator[Hit]:
+        letter = self.letter
+        for f in letter.fields:
+            if not rule.field.search(f.label) or (rule.owner and (f.owner or "sender") != rule.owner):
+                continue
+            value = letter.text[f.value_start : f.value_end]
+            if rule.empty:
+                if self.is_blank(value) and self._around(rule, f.start, f.label_end):
+                    yield Hit(status, f.start, f.value_end if value.strip() and len(value) < 60 else f.label_end, rule)
+                continue
+            yield from self._in_value(rule, status, f)
+
+    def _in_value(self, rule: Rule, status: str, f: Field) -> Iterator[Hit]:
+        text = self.letter.text
+        if self.is_blank(text[f.value_start : f.value_end]):
+            return
+        if rule.match is None:
+            end = text.find("\n", f.value_start, f.value_end)
+            yield Hit(status, f.value_start, f.value_end if end < 0 else end, rule)
+            return
+        for m in rule.match.finditer(text, f.value_start, f.value_end):
+            if m.end() > m.start() and self._allowed(rule, status, m):
+                yield self._hit(rule, status, m)
+
+    def _in_text(self, rule: Rule, status: str) -> Iterator[Hit]:
+        for m in rule.match.finditer(self.letter.text):
+            if m.end() > m.start() and self._allowed(rule, status, m):
+                yield self._hit(rule, status, m)
+
+    def _hit(self, rule: Rule, status: str, m: re.Match) -> Hit:
+        groups = m.groupdict()
+        if groups.get("quote") is not None:
+            start, end = m.span("quote")
+        else:
+            start, end = self.letter.clause(m.start(), m.end())
+        return Hit(status, start, end, rule, groups.get("name") or "")
+
+    def _allowed(self, rule: Rule, status: str, m: re.Match) -> bool:
+        if status != "blank" and self.placeholder.search(m[0]):
+            return False
+        if not rule.quoted and self.letter.is_quoted(m.start(), m.end()):
+            return False
+        if rule.zone and self.letter.para_at(m.start()).zone != rule.zone:
+            return False
+        return self._around(rule, m.start(), m.end())
+
+    def _around(self, rule: Rule, start: int, end: int) -> bool:
+        letter, text = self.letter, self.letter.text
+        if rule.section or rule.outside or rule.owner:
+            labels = self._labels(start)
+            if rule.section and not any(rule.section.search(label) for label in labels):
+                return False
+            if rule.outside and any(rule.outside.search(label) for label in labels):
+                return False
+            if rule.owner and (self._owner(start) or "sender") != rule.owner:
+                return False
+        if rule.unless:
+            low, high = letter.clause(start, end, before=1)
+            if rule.unless.search(text, low, high):
+                return False
+        if rule.having or rule.substance:
+            low, high = letter.sentence(start, end)
+            if rule.having and not rule.having.search(text, low, high):
+                return False
+            if rule.substance and self.substance(text[start:high]) < rule.substance:
+                return False
+        return True
+
+    def _labels(self, at: int) -> list[str]:
+        labels = list(self.letter.para_at(at).labels)
+        return labels + [f.label for f in self.letter.fields if f.value_start <= at < f.value_end]
+
+    def _owner(self, at: int) -> str:
+        for f in reversed(self.letter.fields):
+            if f.start <= at < max(f.value_end, f.label_end):
+                return f.owner
+        return self.letter.para_at(at).owner
+
+    def substance(self, text: str) -> int:
+        """How many words of `text` say something: not grammar, not one of the lexicon's empty words."""
+        empty = self.rules.empty_words
+        return sum(1 for w in words(text) if (len(w) > 1 and _HAN.match(w) and w not in empty) or w.isdigit())

@@ -1,0 +1,289 @@
+"""The errands: generate, check, look up. The only room that knows both the work and the log.
+
+Everything heavy is imported where it is used, so that `--help` and a search stay quick.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from objection_docs import folders
+from objection_docs.errors import FactsError, LogError, PaperError, UsageError
+
+if TYPE_CHECKING:
+    from objection_docs.archive import Archive, Entry, Hits
+    from objection_docs.packs.kinds import Kind
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+#: How our own numbers begin; a further kind takes the first two characters of its name.
+SERIES = {"objection_notice": "异通", "acknowledgement": "异确", "disposition_reply": "异复", "complaint": "投诉"}
+_MAGIC = ((b"%PDF", PDF), (b"PK\x03\x04", DOCX))
+STATUSES = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
+ERRANDS = {"generate": "生成", "check": "检查"}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A generated letter. `id` and `number` are empty when it was not logged."""
+
+    id: str
+    number: str
+    kind: str
+    title: str
+    docx: bytes
+    pdf: bytes | None
+    text: str
+    sha256: str
+    missing: tuple[str, ...] = ()  # labels of the facts that a draft still lacks
+
+    @property
+    def file_name(self) -> str:
+        """Without its ending."""
+        return safe_name(" ".join(part for part in (self.number, self.title) if part))
+
+
+def safe_name(name: str) -> str:
+    """A file name that every system takes."""
+    kept = "".join("_" if c in '\\/:*?"<>|' or ord(c) < 32 else c for c in name).strip(" .")
+    return kept[:80] or "letter"
+
+
+def kinds() -> dict[str, "Kind"]:
+    from objection_docs.packs import kinds as room
+
+    return room.kinds()
+
+
+def procedures() -> dict:
+    from objection_docs.packs import procedures as room
+
+    return room.procedures()
+
+
+def require_known(kind: str | None, procedure: str | None) -> None:
+    """UsageError for a kind or a procedure that isn't there."""
+    from objection_docs.packs import kinds as room
+    from objection_docs.packs import procedures as procedure_room
+
+    if kind:
+        room.kind(kind)
+    if procedure:
+        procedure_room.procedure(procedure)
+
+
+def sample(kind: str, procedure: str | None = None) -> dict:
+    """Complete facts, ready to edit."""
+    from objection_docs import facts
+    from objection_docs.packs import kinds as room
+
+    require_known(kind, procedure)
+    return facts.sample(room.kind(kind), procedure)
+
+
+def schema(kind: str, procedure: str | None = None) -> dict:
+    """JSON Schema of the facts."""
+    from objection_docs import facts
+    from objection_docs.packs import kinds as room
+
+    require_known(kind, procedure)
+    return facts.schema(room.kind(kind), procedure)
+
+
+def parse_facts(data: bytes) -> object:
+    from objection_docs import facts
+
+    return facts.parse(data)
+
+
+def generate(
+    kind: str,
+    raw: object,
+    *,
+    now: datetime,
+    procedure: str | None = None,
+    case: str | None = None,
+    draft: bool = False,
+    pdf: bool = False,
+    log: bool = True,
+    who: str = "",
+    home: Path | None = None,
+) -> Letter:
+    """Facts → letter, logged."""
+    from objection_docs import checking, extraction, facts, generation
+    from objection_docs.packs import kinds as room
+
+    require_known(kind, procedure)
+    form = room.kind(kind)
+    values = facts.read(form, raw, procedure=procedure, draft=draft)
+    docx = generation.render(form, values)
+    made_pdf = to_pdf(docx) if pdf else None
+    paper = extraction.read(docx, f"{form.label}.docx")
+    title = form.title(procedure)
+    letter = Letter("", "", kind, title, docx, made_pdf, paper.text, _sha256(docx), _missing(values))
+    if not log:
+        return letter
+    report = checking.check(paper, kind, procedure).to_dict()
+    name = safe_name(title)
+    with _archive(home) as archive:
+        entry = archive.add(
+            at=now,
+            errand="generate",
+            who=who,
+            kind=kind,
+            procedure=procedure or "",
+            case_id=case or "",
+            series=SERIES.get(kind, form.label[:2]),
+            title=title,
+            **_parties(report),
+            verdict=report["verdict"],
+            file=docx,
+            file_name=f"{name}.docx",
+            media_type=DOCX,
+            copies=[("pdf", f"{name}.pdf", PDF, made_pdf)] if made_pdf else (),
+            facts=raw,
+            report=report,
+            text=paper.text,
+            elements=_states(report),
+        )
+    return Letter(entry.id, entry.number, kind, title, docx, made_pdf, paper.text, entry.sha256, letter.missing)
+
+
+def to_pdf(docx: bytes) -> bytes:
+    from objection_docs.generation import pdf
+
+    return pdf.to_pdf(docx)
+
+
+def check(
+    data: bytes,
+    name: str,
+    *,
+    now: datetime,
+    kind: str | None = None,
+    procedure: str | None = None,
+    case: str | None = None,
+    log: bool = True,
+    who: str = "",
+    home: Path | None = None,
+) -> dict:
+    """A letter's file → its report (design.md section 4, with sha256 and the log's id), logged.
+
+    A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
+    the finished report as `report`: work that was done is not thrown away.
+    """
+    require_known(kind, procedure)
+    name = Path(name).name.encode("utf-8", "replace").decode()
+    report, text = examine(data, name, kind=kind, procedure=procedure)
+    if not log:
+        return report
+    try:
+        with _archive(home) as archive:
+            entry = archive.add(
+                at=now,
+                errand="check",
+                who=who,
+                kind=report.get("kind") or kind or "",
+                procedure=report.get("procedure") or procedure or "",
+                case_id=case or "",
+                title=report.get("kind_label") or "",
+                **_parties(report),
+                verdict=report["verdict"],
+                file=data,
+                file_name=name,
+                media_type=next((kind for sign, kind in _MAGIC if sign in data[:1024]), "application/octet-stream"),
+                report=report,
+                text=text,
+                elements=_states(report),
+            )
+    except LogError as error:
+        error.report = report
+        raise
+    return {"file": report["file"], "sha256": report["sha256"], "id": entry.id} | report
+
+
+def examine(data: bytes, name: str, *, kind: str | None = None, procedure: str | None = None) -> tuple[dict, str]:
+    """The report and the text, without the log."""
+    from objection_docs import checking, extraction
+
+    head = {"file": name, "sha256": _sha256(data)}
+    try:
+        paper = extraction.read(data, name)
+    except PaperError as error:
+        return unreadable(name, error.code, error.message) | {"sha256": head["sha256"]}, ""
+    return head | checking.check(paper, kind, procedure).to_dict(), paper.text
+
+
+def unreadable(name: str, code: str, message: str) -> dict:
+    """The report of a file that cannot be read."""
+    return {"file": name, "verdict": "unreadable", "error": {"code": code, "message": message}}
+
+
+def search(query: str = "", *, home: Path | None = None, **filters) -> "Hits":
+    """Entries, newest first; filters as Archive.search."""
+    for name, known in (("status", STATUSES), ("errand", ERRANDS)):
+        if filters.get(name) and filters[name] not in known:
+            listed = "、".join(f"{key}（{label}）" for key, label in known.items())
+            raise UsageError(f"没有“{filters[name]}”这个取值；可用：{listed}", code=f"invalid_{name}")
+    with _archive(home) as archive:
+        return archive.search(query, **filters)
+
+
+def show(id: str, *, home: Path | None = None) -> "Entry":
+    with _archive(home) as archive:
+        return archive.entry(id)
+
+
+def file(id: str, role: str = "", *, home: Path | None = None) -> tuple[str, bytes]:
+    """The entry's file, byte for byte; `role` "pdf": the PDF that was made with a generated letter."""
+    with _archive(home) as archive:
+        return archive.file(id, role)
+
+
+def pdf_of(id: str, *, home: Path | None = None) -> tuple[str, bytes]:
+    """A generated letter as PDF: the one handed out when there was one, otherwise converted now."""
+    entry = show(id, home=home)
+    if entry.copy("pdf"):
+        return file(id, "pdf", home=home)
+    if entry.errand != "generate":
+        raise LogError("只有生成的文书才能转换为 PDF；检查过的文件请下载原件", code="no_file", status=404)
+    name, docx = file(id, home=home)
+    return Path(name).stem + ".pdf", to_pdf(docx)
+
+
+def verify(*, home: Path | None = None) -> list[str]:
+    with _archive(home) as archive:
+        return archive.verify()
+
+
+def _archive(home: Path | None) -> "Archive":
+    from objection_docs.archive import Archive
+
+    return Archive(home or folders.home())
+
+
+def _sha256(data: bytes) -> str:
+    from hashlib import sha256
+
+    return sha256(data).hexdigest()
+
+
+def _parties(report: dict) -> dict[str, str]:
+    found = report.get("fields") or {}
+    return {"sender": str(found.get("sender") or ""), "recipient": str(found.get("recipient") or "")}
+
+
+def _states(report: dict) -> list[tuple[str, str, str]]:
+    return [(element["id"], element["status"], element["level"]) for element in report.get("elements", ())]
+
+
+def _missing(values) -> tuple[str, ...]:
+    return tuple(str(getattr(fact, "label", fact)) for fact in getattr(values, "missing", ()) or ())
+
+
+def faults_of(error: Exception) -> list[dict]:
+    """Each faulty fact with its JSON pointer, for callers over HTTP."""
+    if not isinstance(error, FactsError):
+        return []
+    return [{"pointer": fault.pointer, "detail": fault.message} for fault in error.faults]

@@ -1,0 +1,151 @@
+"""Automatic numbers of Word paragraphs: 一、 （一） 1. (1) …, which stand in no run but are read on paper."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DIGITS = "〇一二三四五六七八九"
+_LEGAL = "零壹贰叁肆伍陆柒捌玖"
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+
+
+def _chinese(number: int, digits: str = _DIGITS, ten: str = "十", hundred: str = "百") -> str:
+    if not 0 < number < 1000:
+        return str(number)
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    out = digits[hundreds] + hundred if hundreds else ""
+    if tens:
+        out += ("" if tens == 1 and not hundreds and ten == "十" else digits[tens]) + ten
+    elif hundreds and ones:
+        out += "零"
+    return out + (digits[ones] if ones else "")
+
+
+def _letters(number: int) -> str:
+    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+
+
+def _roman(number: int) -> str:
+    out = ""
+    for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+        while number >= value:
+            out, number = out + sign, number - value
+    return out
+
+
+def _from_row(row: str) -> Callable[[int], str]:
+    return lambda number: row[number - 1] if 0 < number <= len(row) else str(number)
+
+
+_CIRCLED = "".join(map(chr, range(0x2460, 0x2474)))
+_FORMATS: dict[str, Callable[[int], str]] = {
+    "decimal": str,
+    "decimalZero": lambda number: f"{number:02}",
+    "decimalFullWidth": lambda number: str(number).translate({ord("0") + i: chr(0xFF10 + i) for i in range(10)}),
+    "decimalEnclosedCircle": _from_row(_CIRCLED),
+    "decimalEnclosedCircleChinese": _from_row(_CIRCLED),
+    "decimalEnclosedParen": lambda number: f"({number})",
+    "upperLetter": lambda number: _letters(number).upper(),
+    "lowerLetter": _letters,
+    "upperRoman": lambda number: _roman(number).upper(),
+    "lowerRoman": _roman,
+    "chineseLegalSimplified": lambda number: _chinese(number, _LEGAL, "拾", "佰"),
+    "ideographLegalTraditional": lambda number: _chinese(number, _LEGAL, "拾", "佰"),
+    "ideographTraditional": _from_row(_STEMS),
+    "ideographZodiac": _from_row(_BRANCHES),
+    "ideographEnclosedCircle": _from_row("".join(map(chr, range(0x3280, 0x328A)))),
+    "bullet": lambda number: "",
+    "none": lambda number: "",
+}
+_COUNTING = ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "ideographDigital")
+_FORMATS |= dict.fromkeys((*_COUNTING, "taiwaneseCountingThousand", "koreanDigital2"), _chinese)
+
+
+class Numbering:
+    """Counts the numbered paragraphs of one document, in their order. The arguments are XML elements or None."""
+
+    def __init__(self, numbering, styles):
+        self._lists: dict[str, str] = {}  # numId → abstractNumId
+        self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}  # (numId, level) → format, text, start
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)  # abstractNumId → level → last number
+        self._restarts: set[str] = set()
+        self._styles: dict[str, tuple[str, str, int]] = {}  # style → based on, numId, level
+        if numbering is not None:
+            self._read_lists(numbering)
+        if styles is not None:
+            for style in styles.iter(_W + "style"):
+                number, level = _number_and_level(style.find(_W + "pPr"))
+                self._styles[style.get(_W + "styleId", "")] = (_val(style.find(_W + "basedOn")), number, level)
+
+    def _read_lists(self, numbering) -> None:
+        abstract = {item.get(_W + "abstractNumId"): item for item in numbering.iter(_W + "abstractNum")}
+        for item in numbering.iter(_W + "num"):
+            number, target = item.get(_W + "numId", ""), _val(item.find(_W + "abstractNumId"))
+            self._lists[number] = target
+            if target in abstract:
+                self._read_levels(number, abstract[target])
+            for override in item.iter(_W + "lvlOverride"):
+                start = override.find(_W + "startOverride")
+                level = _int(override.get(_W + "ilvl"))
+                if start is not None and (number, level) in self._levels:
+                    shape, text, _ = self._levels[number, level]
+                    self._levels[number, level] = (shape, text, _int(_val(start), 1))
+                    self._restarts.add(number)
+                self._read_levels(number, override)
+
+    def _read_levels(self, number: str, parent) -> None:
+        for level in parent.findall(_W + "lvl"):
+            shape, text = _val(level.find(_W + "numFmt")) or "decimal", _val(level.find(_W + "lvlText"))
+            start = _int(_val(level.find(_W + "start")), 1)
+            self._levels[number, _int(level.get(_W + "ilvl"))] = (shape, text, start)
+
+    def label(self, properties) -> str:
+        """The number that Word prints before the paragraph with these properties (w:pPr); "" if none."""
+        number, level = self._place(properties)
+        if (number, level) not in self._levels:
+            return ""
+        counts = self._counts[self._lists[number]]
+        if number in self._restarts:
+            self._restarts.discard(number)
+            counts.clear()
+        start = self._levels[number, level][2]
+        counts[level] = counts.get(level, start - 1) + 1
+        for deeper in [other for other in counts if other > level]:
+            del counts[deeper]
+        shape, text, _ = self._levels[number, level]
+        if shape == "bullet":
+            return ""
+
+        def written(match: re.Match) -> str:
+            other = int(match[1]) - 1
+            its_shape, _, its_start = self._levels.get((number, other), ("decimal", "", 1))
+            return _FORMATS.get(its_shape, str)(counts.get(other, its_start))
+
+        return re.sub(r"%([1-9])", written, text)
+
+    def _place(self, properties) -> tuple[str, int]:
+        if properties is None:
+            return "", 0
+        number, level = _number_and_level(properties)
+        style = _val(properties.find(_W + "pStyle"))
+        for _ in range(20):  # styles may be based on one another in a ring
+            if number or style not in self._styles:
+                break
+            style, number, level = self._styles[style]
+        return ("", 0) if number == "0" else (number, level)
+
+
+def _number_and_level(properties) -> tuple[str, int]:
+    numbered = properties.find(_W + "numPr") if properties is not None else None
+    if numbered is None:
+        return "", 0
+    return _val(numbered.find(_W + "numId")), _int(_val(numbered.find(_W + "ilvl")))
+
+
+def _val(element) -> str:
+    return element.get(_W + "val", "") if element is not None else ""
+
+
+def _int(value: str | None, default: int = 0) -> int:
+    return int(value) if value and value.isdigit() else default

@@ -1,0 +1,115 @@
+"""Word → PDF through headless LibreOffice: a profile of its own, a time limit, a kill of the whole group, one retry."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from objection_docs.errors import ConversionError
+
+HOW_TO_INSTALL = "sudo apt-get install libreoffice-writer-nogui fonts-noto-cjk"
+_ATTEMPTS = 2
+#: One conversion at a time: two programs must not share a profile, and each takes a core and 200 MB.
+_turn = threading.Lock()
+
+
+def program() -> str | None:
+    """The LibreOffice program: $OBJECTION_DOCS_SOFFICE, or soffice or libreoffice on the PATH; None when absent."""
+    chosen = os.environ.get("OBJECTION_DOCS_SOFFICE")
+    if chosen:
+        return shutil.which(chosen)
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def available() -> bool:
+    return program() is not None
+
+
+def to_pdf(docx: bytes, timeout: float = 60) -> bytes:
+    """One Word file as PDF. ConversionError `no_libreoffice`, `conversion_timeout` or `conversion_failed`."""
+    return many([docx], timeout)[0]
+
+
+def many(files: Sequence[bytes], timeout: float = 60) -> list[bytes]:
+    """Several Word files as PDF, in one run of LibreOffice (starting it costs more than a letter); all or an error.
+
+    `timeout`: seconds for one attempt at all of them; there are two attempts.
+    """
+    if not files:
+        return []
+    office = program()
+    if office is None:
+        chosen = os.environ.get("OBJECTION_DOCS_SOFFICE")
+        found = f"OBJECTION_DOCS_SOFFICE 指向的 {chosen} 不能运行" if chosen else "没有找到 LibreOffice"
+        raise ConversionError(f"{found}，无法生成 PDF。请安装：{HOW_TO_INSTALL}", code="no_libreoffice")
+    with _turn:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return _attempt(office, files, timeout)
+            except ConversionError:
+                if attempt == _ATTEMPTS:
+                    raise
+    raise AssertionError("unreachable")
+
+
+def _attempt(office: str, files: Sequence[bytes], timeout: float) -> list[bytes]:
+    """One run in a folder of its own, profile included: a crashed run leaves locks that no later run may meet."""
+    with tempfile.TemporaryDirectory(prefix="objection-docs-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        for name in ("in", "out", "profile"):
+            (folder / name).mkdir()
+        sources = [folder / "in" / f"{i}.docx" for i in range(len(files))]
+        for source, data in zip(sources, files, strict=True):
+            source.write_bytes(data)
+        _run(office, folder, sources, timeout)
+        made_files = [folder / "out" / f"{source.stem}.pdf" for source in sources]
+        results = [path.read_bytes() if path.is_file() else b"" for path in made_files]
+    if not all(data.startswith(b"%PDF-") for data in results):
+        raise ConversionError(f"LibreOffice 没有生成 PDF。请确认已装全：{HOW_TO_INSTALL}；Word 文件本身可以照常使用")
+    return results
+
+
+def _run(office: str, folder: Path, sources: list[Path], timeout: float) -> None:
+    command = [
+        office,
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--headless",
+        "--nologo",
+        "--nodefault",
+        "--norestore",
+        "--nolockcheck",
+        "--convert-to",
+        "pdf:writer_pdf_Export",
+        "--outdir",
+        str(folder / "out"),
+        *map(str, sources),
+    ]
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env={**os.environ, "HOME": str(folder / "profile"), "TMPDIR": str(folder)},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ConversionError(f"LibreOffice 不能启动（{error.strerror}）。请安装：{HOW_TO_INSTALL}") from None
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        raise ConversionError(
+            f"LibreOffice 转换 PDF 超过 {timeout:g} 秒，已停止。请稍后再试，或先使用 Word 文件",
+            code="conversion_timeout",
+        ) from None
+    finally:
+        # soffice is a script that starts soffice.bin: the group is what has to go, whatever ended the wait
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,73 @@
+"""checks/procedures/<id>.yaml → Procedure: for each kind, how much each element is asked for, and by what authority."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import marshmallow as ma
+
+from objection_docs.errors import UsageError
+from objection_docs.folders import folder
+from objection_docs.packs import yaml_file
+
+LEVELS = ("required", "recommended", "optional")
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a procedure asks of one element. `authority`: the article or passage; empty where the form itself needs it."""
+
+    level: str
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """`area`: contract, tendering, procurement …. `demands`: kind → element → Demand."""
+
+    id: str
+    label: str
+    area: str
+    seed: str
+    demands: Mapping[str, Mapping[str, Demand]]
+
+
+class _DemandSchema(ma.Schema):
+    level = ma.fields.String(required=True, validate=ma.validate.OneOf(LEVELS, error="只能是 required、recommended 或 optional"))
+    authority = ma.fields.String(load_default="")
+
+
+class _ProcedureSchema(ma.Schema):
+    label = ma.fields.String(required=True)
+    area = ma.fields.String(required=True)
+    seed = ma.fields.String(load_default="")
+    kinds = ma.fields.Dict(
+        ma.fields.String(), ma.fields.Dict(ma.fields.String(), ma.fields.Nested(_DemandSchema)), required=True
+    )
+
+
+def _read(path: Path) -> Procedure:
+    data = yaml_file.read(path, _ProcedureSchema())
+    demands = {
+        kind: {element: Demand(**demand) for element, demand in elements.items()}
+        for kind, elements in data["kinds"].items()
+    }
+    return Procedure(path.stem, data["label"], data["area"], data["seed"], demands)
+
+
+@cache
+def procedure(procedure_id: str) -> Procedure:
+    """One procedure. Raises UsageError for an unknown id."""
+    path = folder("checks") / "procedures" / f"{procedure_id}.yaml"
+    if not procedure_id.isidentifier() or not path.is_file():
+        raise UsageError(
+            f"没有名为“{procedure_id}”的程序；可用 objection-docs procedures 查看全部程序", code="unknown_procedure"
+        )
+    return _read(path)
+
+
+@cache
+def procedures() -> dict[str, Procedure]:
+    """All procedures by id, in the order of their ids."""
+    return {path.stem: procedure(path.stem) for path in sorted((folder("checks") / "procedures").glob("*.yaml"))}

@@ -1,0 +1,32 @@
+"""Reports as one HTML file that needs nothing else: styles inside, no script, prints well."""
+
+from functools import cache
+
+import jinja2
+
+from objection_docs.folders import folder
+from objection_docs.reports import FIELD_LABELS, LEVEL_LABELS, STATUS_LABELS, VERDICT_LABELS, counts
+
+
+def names() -> dict:
+    """What the report templates call by name; the web pages use the same."""
+    return {
+        "STATUS": STATUS_LABELS,
+        "LEVEL": LEVEL_LABELS,
+        "VERDICT": VERDICT_LABELS,
+        "FIELD": FIELD_LABELS,
+        "counts": counts,
+    }
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(folder("web") / "templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.globals |= names()
+    return environment
+
+
+def render(reports: list[dict]) -> str:
+    css = (folder("web") / "static" / "style.css").read_text("utf-8")
+    return _environment().get_template("report.html").render(reports=reports, css=css)

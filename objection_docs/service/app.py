@@ -1,0 +1,34 @@
+"""The application: settings, parts, and what holds for every answer."""
+
+from datetime import datetime, timezone
+
+from flask import Flask
+
+from objection_docs import desk, folders
+from objection_docs.reports import html
+from objection_docs.service import api, pages, problems, security
+
+#: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def create_app(config: dict | None = None) -> Flask:
+    """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), TRUSTED_HOSTS, CLOCK (for tests)."""
+    web = folders.folder("web")
+    app = Flask("objection_docs.service", template_folder=web / "templates", static_folder=web / "static")
+    app.config.update(
+        HOME=None,
+        MAX_UPLOAD=20_000_000,
+        MAX_FILES=20,
+        TRUSTED_HOSTS=LOOPBACK,
+        CLOCK=lambda: datetime.now(timezone.utc),
+    )
+    app.config.update(config or {})
+    app.json.ensure_ascii = False
+    app.json.sort_keys = False  # a report is read from file to warnings, not by the alphabet
+    app.jinja_env.globals |= html.names() | {"ERRANDS": desk.ERRANDS, "STATUSES": desk.STATUSES}
+    security.guard(app)
+    problems.register(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    return app

@@ -1,0 +1,102 @@
+"""Every error as a problem (RFC 9457) under /api, as a page elsewhere; always in Chinese, never with a traceback."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from objection_docs import desk
+from objection_docs.errors import ObjectionDocsError
+
+_TITLES = {
+    400: "请求有误",
+    403: "已拒绝",
+    404: "找不到",
+    405: "这个地址不支持这种方法",
+    406: "给不出要的格式",
+    408: "请求超时",
+    409: "有冲突",
+    411: "缺少内容长度",
+    413: "内容太大",
+    414: "地址太长",
+    415: "不支持这种内容类型",
+    422: "内容不合要求",
+    500: "服务出错",
+    503: "暂时不可用",
+    507: "存储空间不足",
+}
+_DETAILS = {
+    400: "请求的写法有误，请核对后重试",
+    404: "没有这个地址，请核对",
+    405: "请核对请求的方法（GET 或 POST）",
+    413: "上传的内容太大，请压缩或拆分后再试",
+    415: "请核对请求的内容类型（Content-Type）",
+    500: "服务内部出错，没有完成；请稍后重试，仍不行请把请求编号告诉管理员",
+}
+
+
+def problem(status: int, code: str, detail: str, errors: list[dict] | None = None, **more: object) -> Response:
+    body = {
+        "type": f"urn:objection-docs:problem:{code}",
+        "title": _TITLES.get(status) or _TITLES[400 if status < 500 else 500],
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors or [],
+        "request_id": g.get("request_id", ""),
+    } | more
+    response = jsonify(body)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/") or request.path in ("/api", "/healthz")
+
+
+def _answer(status: int, code: str, detail: str, errors: list[dict] | None = None) -> Response | tuple[str, int]:
+    if _is_api():
+        return problem(status, code, detail, errors)
+    title = _TITLES.get(status) or _TITLES[400 if status < 500 else 500]
+    page = render_template("error.html", title=title, detail=detail, request_id=g.get("request_id", ""))
+    return page, status
+
+
+def register(app: Flask) -> None:
+    @app.errorhandler(ObjectionDocsError)
+    def ours(error: ObjectionDocsError):
+        if error.status >= 500:
+            current_app.logger.error("%s %s: %s", g.get("request_id"), request.path, error)
+        # `where` may be a path of this machine, which is nobody's business over HTTP
+        faults = [{"pointer": f"/facts{fault['pointer']}", "detail": fault["detail"]} for fault in desk.faults_of(error)]
+        return _answer(error.status, error.code, error.message, faults)
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_error):
+        _drain()
+        most = app.config["MAX_UPLOAD"] / 1_000_000
+        return _answer(413, "too_large", f"上传的内容太大：每份文件最多 {most:g} MB，请压缩或拆分后再试")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException):
+        status = error.code or 500
+        if status < 400:
+            return error
+        answer = _answer(
+            status,
+            HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_"),
+            _DETAILS.get(status) or _TITLES.get(status) or _DETAILS[400 if status < 500 else 500],
+        )
+        response = current_app.make_response(answer)
+        if status == 405:
+            response.headers.update(dict(error.get_headers()[1:]))  # Allow
+            response.mimetype = "application/problem+json" if _is_api() else "text/html"
+        return response
+
+
+def _drain(most: int = 200_000_000) -> None:
+    """Read on to the end: a browser shows our answer only after it could send everything."""
+    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, most)
+    while left > 0 and (chunk := stream.read(min(left, 1 << 16))):
+        left -= len(chunk)
