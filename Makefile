@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-wheel serve accuracy bench lint format clean
+.PHONY: help demo test test-wheel serve accuracy bench figures lint format clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,6 +35,10 @@ accuracy: .venv/tools ## how the checker does on the labelled letters; ARGS='-v'
 bench: .venv/tools ## speed and memory, side by side with the libraries underneath
 	@.ci/system-packages office
 	@$(BIN)/python -m bench
+
+figures: .venv/tools ## run accuracy and bench, and write their tables into both READMEs
+	@.ci/system-packages office
+	@$(BIN)/python .ci/readme_figures.py $(ARGS)
 
 lint: .venv/tools ## ruff: rules and format
 	@echo "Linting"

@@ -1,5 +1,6 @@
 """PDF → report: reading and checking two-page letters against bare pdfplumber pulling the text of the same files."""
 
+import logging
 from io import BytesIO
 from statistics import median
 
@@ -19,15 +20,16 @@ def bare(data: bytes) -> list[str]:
 
 def two_page_letters() -> list[bytes]:
     letters = [path.read_bytes() for path in sorted(LETTERS.glob("*.pdf"))]
-    return [data for data in letters if data and len(bare_pages(data)) == 2]
+    return [data for data in letters if pages(data) == 2]
 
 
-def bare_pages(data: bytes) -> list:
+def pages(data: bytes) -> int:
     with pdfplumber.open(BytesIO(data)) as pdf:
-        return list(pdf.pages)
+        return len(pdf.pages)
 
 
 def figures() -> list[Figure]:
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its complaints about fonts cost it time, and us the table
     letters = two_page_letters()
     pairs = [
         in_turn(

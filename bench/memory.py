@@ -26,7 +26,8 @@ report = checking.check(extraction.read(open(sys.argv[1], "rb").read())).to_dict
 assert report["pages"] == {pages}, report["pages"]
 """
 BARE = """
-import pdfplumber
+import logging, pdfplumber
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
 with pdfplumber.open(sys.argv[1]) as pdf:
     assert sum(bool(page.extract_text()) for page in pdf.pages) == {pages}
 """

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
+from objection_docs import inout
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.terminal import DEBUG, Day, Group, columns, fail, note, progress
 
 EXIT = {"complete": 0, "incomplete": 1, "unreadable": 2}
-#: A file larger than this is not even taken into memory.
-MOST_BYTES = 200_000_000
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,71 +87,21 @@ def generate(kind, facts_file, output, procedure, case, draft, no_log):
     """由案件事实生成文书。FACTS.json 写 - 时从标准输入读。"""
     from objection_docs import desk
 
-    out = _output_place(output)
-    raw = desk.parse_facts(_read_input(facts_file, "事实文件"))
+    out = inout.output_place(output)
+    raw = desk.parse_facts(inout.read_input(facts_file, "事实文件"))
     pdf = out is not None and out.suffix.lower() == ".pdf"
     if pdf:
         note("正在转换为 PDF……")
     letter = desk.generate(
         kind, raw, now=_now(), procedure=procedure, case=case, draft=draft, pdf=pdf, log=not no_log, who=_who()
     )
-    out = out or _free(Path(f"{letter.file_name}.docx"))
-    _write(out, letter.pdf if pdf else letter.docx, letter.id)
+    out = out or inout.free(Path(f"{letter.file_name}.docx"))
+    inout.write(out, letter.pdf if pdf else letter.docx, letter.id)
     click.echo(f"已生成{letter.title}：{out}")
     if letter.number:
         click.echo(f"编号：{letter.number}\n日志：{letter.id}")
     if letter.missing:
         click.echo(f"草稿尚缺 {len(letter.missing)} 项：{'、'.join(letter.missing)}", err=True)
-
-
-def _output_place(output: str | None) -> Path | None:
-    if output is None:
-        return None
-    path = Path(output)
-    if path.suffix.lower() not in (".docx", ".pdf"):
-        raise UsageError("输出文件的名称应以 .docx 或 .pdf 结尾", where=output)
-    if not path.parent.is_dir():
-        raise UsageError("没有这个文件夹，请先建立或换一个位置", code="unknown_folder", where=str(path.parent))
-    if path.is_dir():
-        raise UsageError("这是一个文件夹，请写出文件名", where=output)
-    return path
-
-
-def _free(path: Path) -> Path:
-    """`path`, or the first like it that would not overwrite anything."""
-    free, count = path, 1
-    while free.exists():
-        count += 1
-        free = path.with_name(f"{path.stem} ({count}){path.suffix}")
-    return free
-
-
-def _read_input(name: str, what: str) -> bytes:
-    if name == "-":
-        return click.get_binary_stream("stdin").read()
-    try:
-        if os.path.getsize(name) > MOST_BYTES:
-            raise UsageError(f"{what}太大", code="too_large", where=name)
-        return Path(name).read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f"没有这个{what}", code="file_not_found", where=name) from None
-    except IsADirectoryError:
-        raise UsageError("这是一个文件夹，请给出文件", code="is_a_folder", where=name) from None
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"读不到这个{what}（{said}）", code="cannot_read", where=name) from None
-
-
-def _write(path: Path, data: bytes, id: str) -> None:
-    """All or nothing: a half-written letter never takes a whole one's place."""
-    part = path.with_name(f".{path.name[:60]}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        kept = f"；文书已记入日志，可用 objection-docs log show {id} -o 文件名 取回" if id else ""
-        raise UsageError(f"写不进这个位置（{error.strerror}）{kept}", code="cannot_write", where=str(path)) from None
 
 
 @main.command()
@@ -170,7 +119,7 @@ def check(files, kind, procedure, case, form, no_log):
     from objection_docs import desk
 
     def one(name: str) -> dict:
-        data = _read_input(name, "文件")
+        data = inout.read_input(name, "文件")
         shown = "标准输入" if name == "-" else name
         return desk.check(
             data, shown, now=_now(), kind=kind, procedure=procedure, case=case, log=not no_log, who=_who()
@@ -248,8 +197,8 @@ def log_search(query, as_json, **filters):
         _print_json({"total": hits.total, "entries": entries, "next_cursor": hits.next_cursor})
         return
     rows = [
-        (entry.local_time, desk.ERRANDS[entry.errand], desk.STATUSES.get(entry.verdict, ""), entry.title, entry.number or entry.id)
-        for entry in hits.entries
+        (e.local_time, desk.ERRANDS[e.errand], desk.STATUSES.get(e.verdict, ""), e.title, e.number or e.id)
+        for e in hits.entries
     ]
     for line, entry in zip(columns(rows), hits.entries, strict=True):
         click.echo(line)
@@ -271,7 +220,7 @@ def log_show(id, output, role, as_json):
 
     entry = desk.show(id)
     if output:
-        _write(Path(output), desk.file(id, role)[1], "")
+        inout.write(Path(output), desk.file(id, role)[1], "")
         click.echo(f"已写出：{output}", err=as_json)
     if as_json:
         _print_json(entry.to_dict(full=True))

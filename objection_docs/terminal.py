@@ -18,7 +18,8 @@ class _Chinese:
     """What click says of its own accord, in Chinese."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = [{"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}.get(p, p) for p in self.collect_usage_pieces(ctx)]
+        words = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}
+        pieces = [words.get(piece, piece) for piece in self.collect_usage_pieces(ctx)]
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -28,7 +29,8 @@ class _Chinese:
         return option
 
     def _options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
         if records:
             with formatter.section("选项"):
                 formatter.write_dl(records)
@@ -109,7 +111,9 @@ def message_of(error: Exception) -> list[str]:
 
 def _click_message(error: click.ClickException) -> str:
     param = getattr(error, "param", None)
-    name = "" if param is None else (param.opts[0] if param.param_type_name == "option" else param.make_metavar(error.ctx))
+    name = ""
+    if param is not None:
+        name = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(error.ctx)
     if isinstance(error, click.MissingParameter):
         return f"缺少{'选项' if name.startswith('-') else '参数'} {name}"
     if isinstance(error, click.NoSuchOption):
@@ -157,9 +161,8 @@ def columns(rows: Iterable[Iterable[str]]) -> list[str]:
     """Rows as lines with straight columns."""
     rows = [list(row) for row in rows]
     widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    padded = [[cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)] for row in rows]
+    return ["  ".join(row).rstrip() for row in padded]
 
 
 def progress(items: list, label: str):

@@ -43,8 +43,8 @@ def check(paper: Paper, kind: str | None = None, procedure_id: str | None = None
     known, confidence = (pack.kind(kind), 1.0) if kind else recognise(letter, pack)
     demands = procedure(procedure_id).demands.get(known.id, {}) if procedure_id else {}
     judge = Judge(letter, pack)
-    outcome = _outcome(judge, known)
     hits = {e.id: judge.decide(e) for e in known.elements}
+    outcome = _outcome(letter, known, hits.get("conclusion"))
     fields = _fields(letter, hits)
     elements = tuple(_finding(letter, e, hits[e.id], demands.get(e.id), outcome, fields) for e in known.elements)
     return Report(
@@ -60,14 +60,17 @@ def check(paper: Paper, kind: str | None = None, procedure_id: str | None = None
     )
 
 
-def _outcome(judge: Judge, kind: CheckKind) -> str:
-    """Which conclusion a reply reaches, by the kind's own list; "" when it reaches none or has none to reach."""
-    letter = judge.letter
+def _outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
+    """Which conclusion a reply reaches, by the kind's own list; "unclear" when it talks round it, "" when it has none."""
+    if conclusion is None or conclusion.status == "blank":
+        return ""
+    if conclusion.status == "vague":
+        return "unclear"
     for name, pattern in kind.outcomes.items():
         for m in pattern.finditer(letter.text):
             if not letter.is_quoted(m.start(), m.end()) and "□" not in letter.text[max(0, m.start() - 6) : m.end()]:
                 return name
-    return ""
+    return "unclear"
 
 
 def _finding(

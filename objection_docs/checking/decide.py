@@ -32,6 +32,7 @@ class Judge:
         self.rules = rules
         self.placeholder = rules.words["placeholder"]
         self.instruction = rules.words["instruction"]
+        self.gaps = [m.span() for m in self.placeholder.finditer(letter.text)]
 
     def is_blank(self, value: str) -> bool:
         """Nothing in it but placeholders, unticked options, a form's own instructions and the bones of a date."""
@@ -85,14 +86,15 @@ class Judge:
 
     def _hit(self, rule: Rule, status: str, m: re.Match) -> Hit:
         groups = m.groupdict()
-        if groups.get("quote") is not None:
-            start, end = m.span("quote")
+        narrow = next((key for key in ("quote", "name") if groups.get(key)), None)
+        if narrow:
+            start, end = m.span(narrow)
         else:
             start, end = self.letter.clause(m.start(), m.end())
         return Hit(status, start, end, rule, groups.get("name") or "")
 
     def _allowed(self, rule: Rule, status: str, m: re.Match) -> bool:
-        if status != "blank" and self.placeholder.search(m[0]):
+        if status != "blank" and any(a < m.end() and m.start() < b for a, b in self.gaps):
             return False
         if not rule.quoted and self.letter.is_quoted(m.start(), m.end()):
             return False

@@ -15,7 +15,7 @@ _NUMBERING = (
     re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.、,)](?!\d)|\(\d{1,2}\)|[①-⑳]|其[一二三四五六七八九十]{1,2}[,、:])"),
 )
 _BRACKETED = re.compile(r"【([^】\n]{2,14})】")
-_LABEL = re.compile(r"(?:^|(?<=[\s,;。、,;(（]))([^\s:：,，;；。、“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})[:：](?!//|\d\d)")
+_LABEL = re.compile(r"(?:^|(?<=[\s,;。、,;!！?？(（]))([^\s:：,，;；。、!！?？“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})(?:(?<!\d)[:：]|[:：](?!\d))(?!//)")
 
 
 @dataclass(slots=True)
@@ -156,7 +156,7 @@ class _Anatomy:
         rest = text[cut:]
         if not rest or re.search(r"[。;!?,]", rest[:-1]) or self.words["full_date"].search(rest):
             return False
-        if re.search(r"[:,;]$", rest):
+        if re.search(r"[:,]", rest):
             return False
         known = self.words["headings"].search(rest)
         return bool(known) if rank == 9 else bool(known or rank < 2) and len(rest) <= 24
@@ -210,7 +210,7 @@ class _Anatomy:
         paras, words = self.letter.paras, self.words
         for para in paras[:10]:
             text = para.text
-            if para.cell or len(text) > 60 or (re.search(r"[。;]", text[:-1]) and not words["salutation"].match(text)):
+            if para.cell or len(text) > 60 or (re.search(r"[。;]", text) and not words["salutation"].match(text)):
                 break
             if words["headings"].search(text) and _rank(text)[0] < 9:
                 break
@@ -276,6 +276,8 @@ class _Anatomy:
             stop = starts[k] if k < len(starts) else len(letter.text)
             para = letter.para_at(f.start)
             following = letter.para_at(min(f.value_end + 1, len(letter.text)))
+            if para.zone == "opening" and following.zone != "opening":
+                continue  # «质疑供应商：» as a salutation: the letter after it is not its value
             if following.start <= para.start or following.zone == "closing" or following.start >= stop or following.cell:
                 continue
             end = following.end
@@ -344,4 +346,6 @@ def read(paper: Paper, words) -> Letter:
         heads = [p for p in paras[:4] if p.zone == "opening" and not p.cell]
         titled = next((p for p in heads if words["title_words"].search(p.text)), heads[0] if heads else paras[0])
         letter.title = (titled.start, titled.end)
+        if titled.zone == "opening" and not words["salutation"].match(titled.text):
+            titled.zone = "title"
     return letter

@@ -8,7 +8,7 @@ from objection_docs.errors import PaperError
 from objection_docs.extraction.limits import Limits, too_large
 from objection_docs.extraction.numbering import Numbering
 from objection_docs.extraction.paper import Line, Paper
-from objection_docs.extraction.word_text import W, Breaks, Reader
+from objection_docs.extraction.word_text import Breaks, Reader, W
 
 _OTHERS = (
     ("xl/", "这是 Excel 表格，请另存为 PDF 后再试"),

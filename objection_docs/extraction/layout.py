@@ -19,6 +19,7 @@ _MARKER = re.compile(
 )
 _SLACK = 0.35  # em: writers squeeze or stretch a row by that much
 _HANGING = "，。、；：！？"  # LibreOffice lets them stand out into the margin
+_SCRIPT_CHANGE = re.compile(r"(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
 _PUNCTUATION = re.compile(r"[，。、；：！？…—,.;:!?）)”]$")
 
 
@@ -89,12 +90,36 @@ def _align(row: Row, measure: Column, usual: float) -> str:
 
 def _full(row: Row, following: Row, measure: Column, slack: float = _SLACK) -> bool:
     """The first piece of the following row that cannot be broken had no room left on this one."""
-    return row.x1 + _unit_width(following) > measure.right - slack * row.size
+    end = row.x1
+    if end > measure.right - 0.5 * row.size:
+        end -= _stretch(row)  # LibreOffice also justifies a row that ends in a forced break
+    return end + _unit_width(following) > measure.right - slack * row.size
+
+
+def _stretch(row: Row) -> float:
+    """How much wider a justified row was drawn than its characters are."""
+    own = 0.0
+    for char, left, right in zip(row.text, row.lefts, row.rights, strict=True):
+        own += min(right - left, 0.5 * row.size) if char == " " else right - left
+    changes = len(_SCRIPT_CHANGE.findall(row.text))  # a quarter of an em is set between 汉字 and figures
+    return max(0.0, row.x1 - row.x0 - own - 0.25 * row.size * changes)
 
 
 def _unit_width(row: Row) -> float:
     piece = _UNIT.match(row.text)
     return row.rights[(piece.end() if piece else 1) - 1] - row.lefts[0]
+
+
+def _bracket_open(text: str, following: str) -> bool:
+    """A bracket that opens in one text and closes in the other: blanks of a form may have torn the row."""
+    return any(
+        text.count(opener) > text.count(closer) and 0 <= following.find(closer) < (following + opener).find(opener)
+        for opener, closer in ("（）", "《》", "“”")
+    )
+
+
+def ends_sentence(row: Row) -> bool:
+    return bool(_SENTENCE_END.search(row.text))
 
 
 def goes_on(row: Row, following: Row, measure: Column) -> bool:
@@ -106,7 +131,7 @@ def goes_on(row: Row, following: Row, measure: Column) -> bool:
     wide = step > 1.12 * measure.pitch
     if step < 0 or step > 1.75 * max(measure.pitch, 1.0):
         return False
-    ends = bool(_SENTENCE_END.search(row.text))
+    ends = ends_sentence(row)
     if row.align == "center" or following.align == "center":
         width = row.x1 - row.x0 + _unit_width(following)
         both = row.align == "center" and (following.align == "center" or following.x0 - measure.left < size)
@@ -116,8 +141,10 @@ def goes_on(row: Row, following: Row, measure: Column) -> bool:
     if indent < 0.8 * size and not _PUNCTUATION.search(row.text):
         # in the middle of a phrase: where paragraphs are indented, hardly anything else begins at the edge
         slack = 2.0 if measure.indents else 0.6
-    if following.align or not _full(row, following, measure, slack):
+    if following.align:
         return False
+    if not _full(row, following, measure, slack):
+        return indent < 0.8 * size and _bracket_open(row.text, following.text)
     marked = bool(_MARKER.match(following.text))
     if indent < 0.8 * size:
         if not ends:
@@ -139,8 +166,9 @@ def cell_column(rows: list[Row], x0: float, x1: float) -> Column:
 
 def goes_on_in_cell(row: Row, following: Row, measure: Column) -> bool:
     """As `goes_on`, where rows may also be centred: then the room is what is left on both sides."""
-    width = max(row.x1, measure.left + row.x1 - row.x0 + 2 * max(0.0, min(row.x0 - measure.left, measure.right - row.x1)))
-    full = width + _unit_width(following) > measure.right - _SLACK * row.size
-    ends = bool(_SENTENCE_END.search(row.text))
+    margins = max(0.0, min(row.x0 - measure.left, measure.right - row.x1))
+    taken = max(row.x1, measure.left + row.x1 - row.x0 + 2 * margins)
+    full = taken + _unit_width(following) > measure.right - _SLACK * row.size
+    ends = ends_sentence(row)
     wide = (following.base - row.base) / following.size > 1.2 * measure.pitch if row.page == following.page else False
     return full and not wide and not (ends and _MARKER.match(following.text))

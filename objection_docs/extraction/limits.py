@@ -26,4 +26,5 @@ def check_size(data: bytes, limits: Limits) -> None:
     if not data:
         raise PaperError("文件是空的（0 字节），请重新选择文件", code="empty_file")
     if len(data) > limits.megabytes * 1_000_000:
-        raise too_large(f"文件有 {len(data) / 1_000_000:.1f} MB，超过 {limits.megabytes:g} MB 的上限，请压缩或拆分后再试")
+        size = len(data) / 1_000_000
+        raise too_large(f"文件有 {size:.1f} MB，超过 {limits.megabytes:g} MB 的上限，请压缩或拆分后再试")

@@ -15,8 +15,8 @@ _PAGE_NUMBER = re.compile(
 _COUNTED = re.compile(r"\d+")
 # A name or a number above the title belongs to the letter: it may be its sender, its reference.
 _TELLING = re.compile(
-    r"公司|集团|中心|委员会|医院|大学|学校|学院|银行|法院|检察院|政府|协会|商会|事务所|合作社|研究|有限|厂|局|院|厅|部|处|所|店|社|行|会|队|办|站"
-    r"|[号字第]|\d|[:〔\[（(]"
+    r"(公司|集团|中心|委员会|大学|学校|银行|法院|政府|协会|商会|事务所|合作社|[厂局院厅部处所店社行会队办站])(?![\u4e00-\u9fff])"
+    r"|[号字第]|\d|[:〔\[(]"
 )
 
 
@@ -30,8 +30,8 @@ def roles(pages: list[list[Row]], heights: list[float]) -> dict[int, str]:
                 if _zone(row, height) != role or not (_key(row, role) in repeated or _is_page_number(row)):
                     break  # what stands inside of a line of text is text
                 out[id(row)] = role
-    if len(pages) == 1 and (row := _lone_head(pages[0], heights[0], out)):
-        out[id(row)] = "head"
+    if len(pages) == 1:
+        out |= _lone(pages[0], heights[0], out)
     return out
 
 
@@ -63,13 +63,20 @@ def _is_page_number(row: Row) -> bool:
     return bool(_PAGE_NUMBER.fullmatch(normal(row.text)))
 
 
-def _lone_head(rows: list[Row], height: float, known: dict[int, str]) -> Row | None:
-    """The running head of a letter of one page, where no repetition gives it away: high up, apart, smaller than the
-    title below, and without a name or number that the letter could need."""
+def _lone(rows: list[Row], height: float, known: dict[int, str]) -> dict[int, str]:
+    """Running head and foot of a letter of one page, where no repetition gives them away: at the edge of the page,
+    apart from the text, and without a name or number that the letter could need. In doubt they stay text."""
     left = [row for row in rows if id(row) not in known]
     if len(left) < 3:
-        return None
+        return {}
+    out = {}
     first, title = left[:2]
-    high_up = first.bottom < height * 0.075
-    apart = title.top - first.bottom > 1.2 * first.size and title.size > 1.15 * first.size
-    return first if high_up and apart and not _TELLING.search(normal(first.text)) else None
+    if first.bottom < height * 0.075 and title.top - first.bottom > 1.2 * first.size:
+        again = any(normal(first.text) == normal(row.text) for row in left[1:4])
+        if again or (title.size > 1.15 * first.size and not _TELLING.search(normal(first.text))):
+            out[id(first)] = "head"
+    above, last = left[-2:]
+    apart = last.top - above.bottom > 2 * last.size
+    if last.bottom > height * 0.945 and apart and not _TELLING.search(normal(last.text)):
+        out[id(last)] = "foot"
+    return out

@@ -77,9 +77,8 @@ def from_text(text: str) -> Paper:
         if "\t" in raw.strip("\n"):
             table, row = (table, row + 1) if in_table else (table + 1, 0)
             in_table = True
-            lines += [
-                Line(cell.strip(), role="cell", cell=(table, row, column)) for column, cell in enumerate(raw.split("\t"))
-            ]
+            for column, cell in enumerate(raw.split("\t")):
+                lines.append(Line(cell.strip(), role="cell", cell=(table, row, column)))
         else:
             in_table = False
             if raw.strip():

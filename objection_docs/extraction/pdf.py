@@ -7,38 +7,18 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from io import BytesIO
 
 from objection_docs.errors import PaperError
-from objection_docs.extraction import form_fields, layout, margins
+from objection_docs.extraction import flow, form_fields
+from objection_docs.extraction.flow import Sheet
 from objection_docs.extraction.limits import Limits, too_large
-from objection_docs.extraction.paper import Line, Paper
-from objection_docs.extraction.rows import Glyph, Row, rows
-from objection_docs.extraction.tables import Cell, Rule, Table, rules_of_box, tables
+from objection_docs.extraction.paper import Paper
+from objection_docs.extraction.rows import Glyph
+from objection_docs.extraction.tables import rules_of_box
 
 _SYMBOLS = {0xF0A8: "□", 0xF06F: "□", 0xF0FE: "☑", 0xF0FC: "✓", 0xF052: "☑", 0xF0A3: "□", 0xF06C: "●", 0xF0B7: "·"}
 _SYMBOLS |= {0xF06E: "■", 0xF0D8: "·", 0xF075: "·", 0xF076: "·", 0xF0A7: "·"}
-
-
-@dataclass(slots=True)
-class Sheet:
-    """What is drawn on one page."""
-
-    number: int
-    width: float
-    height: float
-    glyphs: list[Glyph] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    shades: list[tuple[float, float, float, float]] = field(default_factory=list)  # dark areas: white text shows there
-    pictured: bool = False  # a picture covers most of it
-    hidden: int = 0
-    slanted: int = 0
-    unmapped: int = 0
-
-    @property
-    def letters(self) -> int:
-        return sum(1 for glyph in self.glyphs if not glyph.text.isspace())
 
 
 def read(data: bytes, limits: Limits) -> Paper:
@@ -55,17 +35,14 @@ def read(data: bytes, limits: Limits) -> Paper:
                 raise PaperError(message, code="too_many_pages", status=413)
             sheets = list(_sheets(document, limits))
         _refuse_unreadable(sheets)
-        return _paper(sheets)
-
-
-# --- from pdfplumber ---------------------------------------------------------------------------------------------
+        return flow.paper(sheets, tuple(_warnings(sheets)))
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """pdfminer tells every oddity of a font on stderr; whoever checks a letter can do nothing about it."""
     logger = logging.getLogger("pdfminer")
-    before, logger.disabled = logger.level, logger.disabled
+    before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
         yield
@@ -180,7 +157,8 @@ def _sheet(page, limits: Limits) -> Sheet:
             sheet.rules.extend(rules_of_box(x0, top, x1, bottom, outlined=is_box and bool(item.stroke)))
         elif item.stroke:
             for (ax, ay), (bx, by) in zip(item.pts, item.pts[1:], strict=False):
-                ends = (min(ax, bx) - across, height - max(ay, by) - down, max(ax, bx) - across, height - min(ay, by) - down)
+                (left, right), (low, high) = sorted((ax, bx)), sorted((ay, by))
+                ends = (left - across, height - high - down, right - across, height - low - down)
                 sheet.rules.extend(rules_of_box(*ends, outlined=False))
         if item.fill and x1 - x0 > 4 and bottom - top > 4 and not _is_white(item.non_stroking_color, None):
             sheet.shades.append((x0, top, x1, bottom))
@@ -210,16 +188,13 @@ def _is_white(color, space) -> bool:
     return name not in ("Separation", "DeviceN", "Indexed") and min(values) > 0.98
 
 
-# --- to a paper --------------------------------------------------------------------------------------------------
-
-
 def _refuse_unreadable(sheets: list[Sheet]) -> None:
     letters, unmapped = sum(sheet.letters for sheet in sheets), sum(sheet.unmapped for sheet in sheets)
     if unmapped > 0.3 * letters:
         message = "PDF 的字体没有文字对照表，读出来的是乱码，请从 Word 重新导出 PDF，或直接提交 docx"
         raise PaperError(message, code="no_unicode_map")
     if all(_blank(sheet) for sheet in sheets):
-        message = "没有可读的文字：这是扫描件、图片或已转成图形的 PDF，请提供带文字的 PDF 或 Word 文件（或先做文字识别）"
+        message = "没有可读的文字：这可能是扫描件或图片，请提供带文字的 PDF 或 Word 文件，或先做文字识别（OCR）"
         raise PaperError(message, code="scanned")
 
 
@@ -237,106 +212,3 @@ def _warnings(sheets: list[Sheet]) -> Iterator[str]:
         yield f"有 {slanted} 个倾斜或竖排的字符未读取（多为水印）"
     if unmapped := sum(sheet.unmapped for sheet in sheets):
         yield f"有 {unmapped} 个字符没有文字对照，读不出来"
-
-
-def _paper(sheets: list[Sheet]) -> Paper:
-    bodies: list[list[Row]] = []
-    grids: list[list[tuple[Table, list[tuple[Cell, list[Row]]]]]] = []
-    for sheet in sheets:
-        loose, filled = _into_cells(sheet.glyphs, tables(sheet.rules))
-        body = rows(loose)
-        for row in body:
-            row.page = sheet.number
-        bodies.append(body)
-        grids.append(filled)
-    role = margins.roles(bodies, [sheet.height for sheet in sheets])
-    text_rows = [row for body in bodies for row in body if id(row) not in role]
-    measures = {
-        width: layout.column([row for row in text_rows if sheets[row.page - 1].width == width], width)
-        for width in {sheet.width for sheet in sheets}
-    }
-    lines: list[Line] = []
-    flow = _Flow(lines)
-    for sheet, body, filled in zip(sheets, bodies, grids, strict=True):
-        flow.page(sheet, body, filled, role, measures[sheet.width])
-    sizes = tuple((round(sheet.width, 2), round(sheet.height, 2)) for sheet in sheets)
-    return Paper(tuple(lines), len(sheets), "pdf", sizes, tuple(_warnings(sheets)))
-
-
-def _into_cells(glyphs: list[Glyph], found: list[Table]):
-    """Glyphs outside of all tables; and each table with its cells' rows. Of nested cells the innermost takes a glyph."""
-    cells = sorted((cell for table in found for cell in table.cells), key=lambda cell: cell.area)
-    if not cells:
-        return glyphs, []
-    loose: list[Glyph] = []
-    inside: dict[int, list[Glyph]] = {}
-    last: Cell | None = None
-    nested = any(a.area < b.area and b.holds(a.x0 + 1, a.top + 1) for a in cells for b in cells) if len(found) > 1 else False
-    for glyph in glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
-        if nested or last is None or not last.holds(x, y):
-            last = next((cell for cell in cells if cell.holds(x, y)), None)
-        if last is None:
-            loose.append(glyph)
-        else:
-            inside.setdefault(id(last), []).append(glyph)
-    return loose, [(table, [(cell, rows(inside.get(id(cell), []))) for cell in table.cells]) for table in found]
-
-
-class _Flow:
-    """Puts rows and tables of page after page in reading order."""
-
-    def __init__(self, lines: list[Line]):
-        self.lines = lines
-        self.last: Row | None = None  # the last row of text, unless something else came since
-        self.table = -1
-        self.open_table: tuple[Table, int] | None = None  # the table that the page before ended with, its next row
-
-    def page(self, sheet: Sheet, body: list[Row], filled, role: dict[int, str], measure: layout.Column) -> None:
-        items = [(row.top, row) for row in body] + [(table.top, (table, cells)) for table, cells in filled]
-        items.sort(key=lambda item: item[0])
-        carried, self.open_table = self.open_table, None
-        for _, item in items:
-            if isinstance(item, Row):
-                kind = role.get(id(item), "body")
-                if kind == "body":
-                    carried = self.open_table = None
-                self.row(item, kind, measure)
-            else:
-                self.cells(*item, sheet.number, carried)
-                carried = None
-
-    def row(self, row: Row, role: str, measure: layout.Column) -> None:
-        starts = True
-        if role == "body":
-            starts = self.last is None or not layout.goes_on(self.last, row, measure)
-            self.last = row
-        self.lines.append(_line(row, role=role, starts=starts, align=row.align if role == "body" else ""))
-
-    def cells(self, table: Table, cells, page: int, carried: tuple[Table, int] | None) -> None:
-        first = 0
-        if carried and len(carried[0].xs) == len(table.xs) and max(map(_apart, carried[0].xs, table.xs)) < 6:
-            first = carried[1]  # goes on from the page before
-        else:
-            self.table += 1
-        for cell, texts in cells:
-            place = (self.table, first + cell.row, cell.column)
-            area = (cell.x0, cell.top, cell.x1, cell.bottom)
-            if not texts:
-                self.lines.append(Line("", page, cell.top, cell.bottom, role="cell", cell=place, area=area))
-                continue
-            measure = layout.cell_column(texts, cell.x0, cell.x1)
-            for i, row in enumerate(texts):
-                row.page = page
-                starts = i == 0 or not layout.goes_on_in_cell(texts[i - 1], row, measure)
-                self.lines.append(_line(row, role="cell", starts=starts, cell=place, area=area))
-        self.last = None
-        self.open_table = (table, first + len(table.ys) - 1)
-
-
-def _apart(one: float, other: float) -> float:
-    return abs(one - other)
-
-
-def _line(row: Row, **values) -> Line:
-    return Line(row.text, row.page, row.top, row.bottom, row.lefts, row.rights, **values)

@@ -41,8 +41,9 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def _sane(text: str) -> str:
     """Binary files slip through GB18030 now and then; letters hold no control characters."""
-    strange = sum(1 for char in text[:20000] if (char < " " and char not in "\t\r\n\f\v") or "\ue000" <= char <= "\uf8ff")
-    if strange > 0.02 * min(len(text), 20000) + 2:
+    sample = text[:20_000]
+    strange = sum((char < " " and char not in "\t\r\n\f\v") or "\ue000" <= char <= "\uf8ff" for char in sample)
+    if strange > 0.02 * len(sample) + 2:
         raise _unknown()
     return text
 

@@ -102,11 +102,11 @@ def _row(glyphs: list[Glyph]) -> Row | None:
     chars, lefts, rights = [], [], []
     last: Glyph | None = None
     for glyph in kept:
-        if last and glyph.x0 - last.x1 > GAP * max(min(last.size, glyph.size), 0.5 * size):
-            if not (last.text.isspace() or glyph.text.isspace()):
-                chars.append(" ")
-                lefts.append(last.x1)
-                rights.append(glyph.x0)
+        apart = last and glyph.x0 - last.x1 > GAP * max(min(last.size, glyph.size), 0.5 * size)
+        if apart and not (last.text.isspace() or glyph.text.isspace()):
+            chars.append(" ")
+            lefts.append(last.x1)
+            rights.append(glyph.x0)
         step = (glyph.x1 - glyph.x0) / len(glyph.text)  # a ligature is one glyph and several characters
         for i, char in enumerate(glyph.text):
             chars.append(char)

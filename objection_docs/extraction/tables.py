@@ -53,7 +53,7 @@ class Table:
 
 
 def rules_of_box(x0: float, top: float, x1: float, bottom: float, outlined: bool) -> list[Rule]:
-    """The ruling lines that a rectangle amounts to: one if it is thin, four if it is outlined, none if it is shading."""
+    """The ruling lines that a rectangle amounts to: one if thin, four if outlined, none if it is shading."""
     wide, high = x1 - x0, bottom - top
     if high <= SNAP and wide > high:
         return [Rule(True, (top + bottom) / 2, x0, x1)]
@@ -61,7 +61,8 @@ def rules_of_box(x0: float, top: float, x1: float, bottom: float, outlined: bool
         return [Rule(False, (x0 + x1) / 2, top, bottom)] if high > wide else []
     if not outlined:
         return []
-    return [Rule(True, top, x0, x1), Rule(True, bottom, x0, x1), Rule(False, x0, top, bottom), Rule(False, x1, top, bottom)]
+    sides = [Rule(False, x0, top, bottom), Rule(False, x1, top, bottom)]
+    return [Rule(True, top, x0, x1), Rule(True, bottom, x0, x1), *sides]
 
 
 def tables(rules: list[Rule]) -> list[Table]:

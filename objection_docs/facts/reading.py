@@ -70,11 +70,15 @@ def applies(fact: Fact, given: dict) -> bool | None:
     return answer
 
 
+def _contents(facts: tuple[Fact, ...]) -> str:
+    listed = "、".join(f"{fact.name}（{fact.label}）" for fact in facts[:12])
+    return f'写作 {{"名称": 值, …}}，名称有：{listed}{" 等" if len(facts) > 12 else ""}'
+
+
 def example(fact: Fact) -> str:
     """What is expected of a fact, in short."""
     if fact.items:
-        inside = "、".join(f"{item.name}（{item.label}）" for item in fact.items)
-        return f"应当是{'列表 [{…}]，每一项' if fact.type == 'list' else '一组 {…}，'}含：{inside}"
+        return f"应当是列表 [{{…}}]，每一项{_contents(fact.items)}" if fact.type == "list" else _contents(fact.items)
     if fact.choices:
         return f"可写：{'、'.join(fact.choices.values())}"
     shown = str(fact.sample or "").split("\n")[0]
@@ -88,7 +92,7 @@ class _Facts(ma.Schema):
     facts: tuple[Fact, ...] = ()
     procedure: str | None = None
     draft = False
-    error_messages: ClassVar[dict] = {"unknown": _UNKNOWN, "type": '应当是名称和值，写作 {"名称": 值, …}'}
+    error_messages: ClassVar[dict] = {"unknown": _UNKNOWN}
 
     class Meta:
         unknown = ma.RAISE
@@ -119,30 +123,28 @@ def condition(fact: Fact, beside: tuple[Fact, ...]) -> str:
 
 
 def _field(fact: Fact, procedure: str | None, draft: bool) -> fields.Field:
-    hint = example(fact)
+    hint = example(fact).replace("{", "{{").replace("}", "}}")  # marshmallow formats its messages
     options = {
         "required": fact.needed(procedure) and not fact.when and not draft,
         "error_messages": {
             "required": f"缺少，请填写。{hint}",
             "null": f"不能是 null。{hint or '没有就不写这一项'}",
-            "invalid": hint,
-            "type": hint,
+            "invalid": f"写法不对。{hint}",
         },
     }
     if not fact.items:
         return _Part(_reader(fact), **options)
-    inner = fields.Nested(schema(fact.items, procedure, draft), error_messages={"type": hint, "null": hint})
+    inner = schema(fact.items, procedure, draft)
     if fact.type == "group":
-        return fields.Nested(schema(fact.items, procedure, draft), **options)
-    least = 0 if draft else max(1, fact.least)
-    few = f"至少要有 {least} 项，现在有 {{input_count}} 项。{hint}"
-    return fields.List(inner, validate=_length(least, few), **options)
+        return fields.Nested(inner, **options)
+    items = fields.Nested(inner, error_messages={"null": f"不能是 null。{hint}"})
+    return fields.List(items, validate=_length(0 if draft else max(1, fact.least), example(fact)), **options)
 
 
-def _length(least: int, few: str):
+def _length(least: int, hint: str):
     def check(items):
         if len(items) < least:
-            raise ma.ValidationError(few.replace("{input_count}", str(len(items))))
+            raise ma.ValidationError(f"至少要有 {least} 项，现在有 {len(items)} 项。{hint}")
         if len(items) > MOST_ITEMS:
             raise ma.ValidationError(f"太多：{len(items)} 项，最多 {MOST_ITEMS} 项")
 
@@ -153,6 +155,7 @@ def _length(least: int, few: str):
 def schema(facts: tuple[Fact, ...], procedure: str | None, draft: bool) -> ma.Schema:
     """The schema of these facts. Made once: building it costs far more than using it."""
     made = _Facts.from_dict({fact.name: _field(fact, procedure, draft) for fact in facts}, name="Facts")
+    made.error_messages = {"type": f"写法不对，应当{_contents(facts)}"}
     made.facts, made.procedure, made.draft = facts, procedure, draft
     return made()
 

@@ -14,8 +14,8 @@ from objection_docs.errors import ConversionError
 
 HOW_TO_INSTALL = "sudo apt-get install libreoffice-writer-nogui fonts-noto-cjk"
 _ATTEMPTS = 2
-#: One conversion at a time: two programs must not share a profile, and each takes a core and 200 MB.
-_turn = threading.Lock()
+#: How many may run at once: each takes a core and some 200 MB.
+_turn = threading.BoundedSemaphore(2)
 
 
 def program() -> str | None:
@@ -58,7 +58,10 @@ def many(files: Sequence[bytes], timeout: float = 60) -> list[bytes]:
 
 
 def _attempt(office: str, files: Sequence[bytes], timeout: float) -> list[bytes]:
-    """One run in a folder of its own, profile included: a crashed run leaves locks that no later run may meet."""
+    """One run in a folder of its own, profile included.
+
+    A profile kept from run to run would save 0.15 of 1.1 seconds, but a run that was killed leaves locks in it.
+    """
     with tempfile.TemporaryDirectory(prefix="objection-docs-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         for name in ("in", "out", "profile"):

@@ -1,0 +1,101 @@
+"""A log of its own for each test, and stand-ins for the rooms that know law and language.
+
+The stand-ins keep the tests of desk, command line and service to what these rooms themselves do; the whole way
+through the real rooms is walked in the tests whose names begin with `test_whole_way`.
+"""
+
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+
+import pytest
+
+from objection_docs import folders
+from objection_docs.errors import FactFault, FactsError, UsageError
+
+NOW = datetime(2026, 3, 5, 1, 30, tzinfo=timezone.utc)
+COMPLETE = "异议通知\n宁波恒泰机械有限公司致苏州明远精密制造有限公司：\n事实：2026年3月1日验收不合格。\n请求仲裁。"
+INCOMPLETE = "异议通知\n宁波恒泰机械有限公司致苏州明远精密制造有限公司：\n请尽快处理。"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The folder of this test's log; nothing ever reaches the log of the person who runs the tests."""
+    place = tmp_path / "home"
+    monkeypatch.setenv("OBJECTION_DOCS_HOME", str(place))
+    monkeypatch.delenv("OBJECTION_DOCS_DEBUG", raising=False)
+    return place
+
+
+class Clock:
+    """Each look is a second later than the one before."""
+
+    def __init__(self):
+        self.at = NOW
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+def report_of(text: str, kind: str | None, procedure: str | None) -> dict:
+    present = "事实：" in text
+    element = {"id": "facts", "label": "异议事实", "level": "required", "boxes": []}
+    element |= (
+        {"status": "present", "quote": "2026年3月1日验收不合格", "page": 1, "reason": "", "advice": "", "authority": "规程"}
+        if present
+        else {"status": "missing", "quote": "", "page": 0, "reason": "没有写", "advice": "写明经过", "authority": "规程"}
+    )
+    return {
+        "pages": 1,
+        "kind": kind or "objection_notice",
+        "kind_label": "异议通知",
+        "kind_confidence": 0.97,
+        "procedure": procedure or "contract_objection_notice",
+        "verdict": "complete" if present else "incomplete",
+        "elements": [element],
+        "faults": [],
+        "fields": {"sender": "宁波恒泰机械有限公司", "recipient": "苏州明远精密制造有限公司"},
+        "warnings": [],
+        "rules_version": "1",
+    }
+
+
+@pytest.fixture
+def rooms(home, monkeypatch):
+    """Stand-ins for kinds, facts, generation and checking; extraction is the real one. A letter is plain text here."""
+    from objection_docs import checking, facts, generation
+    from objection_docs.packs import kinds, procedures
+
+    notice = SimpleNamespace(id="objection_notice", label="异议通知", about="异议方发给对方", title=lambda _=None: "异议通知")
+
+    def kind(kind_id):
+        if kind_id != notice.id:
+            raise UsageError(f"没有“{kind_id}”这种文书。现有：objection_notice（异议通知）", code="unknown_kind")
+        return notice
+
+    def procedure(procedure_id):
+        if procedure_id != "contract_objection_notice":
+            raise UsageError(f"没有名为“{procedure_id}”的程序", code="unknown_procedure")
+        return SimpleNamespace(id=procedure_id, label="异议通知与处理程序", area="contract", demands={"objection_notice": {}})
+
+    def read(_kind, raw, procedure=None, draft=False):
+        if "text" not in raw and not draft:
+            raise FactsError([FactFault(("evidence", 0, "name"), "缺少这一项")])
+        missing = () if "text" in raw else (SimpleNamespace(label="异议事实", path=("text",), element="facts"),)
+        return SimpleNamespace(values={"text": raw.get("text", "【待补：异议事实】")}, missing=missing)
+
+    monkeypatch.setattr(kinds, "kinds", lambda: {notice.id: notice})
+    monkeypatch.setattr(kinds, "kind", kind)
+    monkeypatch.setattr(procedures, "procedure", procedure)
+    monkeypatch.setattr(procedures, "procedures", lambda: {"contract_objection_notice": procedure("contract_objection_notice")})
+    monkeypatch.setattr(facts, "read", read)
+    monkeypatch.setattr(facts, "sample", lambda _kind, procedure=None: {"text": COMPLETE})
+    monkeypatch.setattr(facts, "schema", lambda _kind, procedure=None: {"type": "object", "title": "异议通知"})
+    monkeypatch.setattr(generation, "render", lambda _kind, values: values.values["text"].encode(), raising=False)
+    monkeypatch.setattr(
+        checking,
+        "check",
+        lambda paper, kind=None, procedure=None: SimpleNamespace(to_dict=lambda: report_of(paper.text, kind, procedure)),
+        raising=False,
+    )
+    return folders
