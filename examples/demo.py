@@ -4,7 +4,6 @@ It only calls the command line, and shows each call, so that what it does can be
 """
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ CASE = "HT-2026-018"
 
 def call(*words: str, into: Path | None = None, good: tuple[int, ...] = (0,)) -> None:
     """Show a call of the command line, then do it."""
-    print(f"\n$ objection-docs {shlex.join(words)}{f' > {into}' if into else ''}", flush=True)
+    print("\n$ objection-docs", *words, *([">", into] if into else []), flush=True)
     run = subprocess.run([COMMAND, *words], stdout=subprocess.PIPE if into else None, check=False)
     if into:
         into.write_bytes(run.stdout)

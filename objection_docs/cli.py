@@ -12,6 +12,7 @@ from objection_docs import inout
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.terminal import DEBUG, Day, Group, columns, fail, note, progress
 
+FORMS = click.Choice(["text", "json", "html"])
 EXIT = {"complete": 0, "incomplete": 1, "unreadable": 2}
 
 
@@ -109,7 +110,7 @@ def generate(kind, facts_file, output, procedure, case, draft, no_log):
 @click.option("--kind", metavar="K", help="文书种类；不给时自动识别。")
 @click.option("--procedure", metavar="P", help="适用的程序；不给时自动识别。")
 @click.option("--case", metavar="C", help="所属案件。")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", help="text、json 或 html。")
+@click.option("--format", "form", type=FORMS, default="text", help="text、json 或 html。")
 @click.option("--no-log", is_flag=True, help="不记入文书日志。")
 def check(files, kind, procedure, case, form, no_log):
     """检查文书是否完整（PDF、Word、纯文本）。

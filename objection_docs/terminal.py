@@ -1,4 +1,4 @@
-"""click in Chinese, every error as one message with exit code 2, and columns that stay straight with wide characters."""
+"""click in Chinese, every error as one message with exit code 2, columns that stay straight with wide characters."""
 
 import errno
 import os
@@ -152,9 +152,7 @@ class Day(click.ParamType):
 
 def width(text: str) -> int:
     """Columns that `text` takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def columns(rows: Iterable[Iterable[str]]) -> list[str]:

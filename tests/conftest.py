@@ -39,11 +39,12 @@ class Clock:
 
 def report_of(text: str, kind: str | None, procedure: str | None) -> dict:
     present = "事实：" in text
-    element = {"id": "facts", "label": "异议事实", "level": "required", "boxes": []}
+    element = {"id": "facts", "label": "异议事实", "level": "required", "authority": "规程"}
+    element |= {"boxes": []}
     element |= (
-        {"status": "present", "quote": "2026年3月1日验收不合格", "page": 1, "reason": "", "advice": "", "authority": "规程"}
+        {"status": "present", "quote": "2026年3月1日验收不合格", "page": 1, "reason": "", "advice": ""}
         if present
-        else {"status": "missing", "quote": "", "page": 0, "reason": "没有写", "advice": "写明经过", "authority": "规程"}
+        else {"status": "missing", "quote": "", "page": 0, "reason": "没有写", "advice": "写明经过"}
     )
     return {
         "pages": 1,
@@ -66,7 +67,8 @@ def rooms(home, monkeypatch):
     from objection_docs import checking, facts, generation
     from objection_docs.packs import kinds, procedures
 
-    notice = SimpleNamespace(id="objection_notice", label="异议通知", about="异议方发给对方", title=lambda _=None: "异议通知")
+    notice = SimpleNamespace(id="objection_notice", label="异议通知", about="异议方发给对方")
+    notice.title = lambda _procedure=None: "异议通知"
 
     def kind(kind_id):
         if kind_id != notice.id:
@@ -76,26 +78,26 @@ def rooms(home, monkeypatch):
     def procedure(procedure_id):
         if procedure_id != "contract_objection_notice":
             raise UsageError(f"没有名为“{procedure_id}”的程序", code="unknown_procedure")
-        return SimpleNamespace(id=procedure_id, label="异议通知与处理程序", area="contract", demands={"objection_notice": {}})
+        return SimpleNamespace(id=procedure_id, label="异议处理程序", area="contract", demands={notice.id: {}})
 
     def read(_kind, raw, procedure=None, draft=False):
         if "text" not in raw and not draft:
             raise FactsError([FactFault(("evidence", 0, "name"), "缺少这一项")])
-        missing = () if "text" in raw else (SimpleNamespace(label="异议事实", path=("text",), element="facts"),)
+        missing = () if "text" in raw else (SimpleNamespace(label="异议事实"),)
         return SimpleNamespace(values={"text": raw.get("text", "【待补：异议事实】")}, missing=missing)
 
     monkeypatch.setattr(kinds, "kinds", lambda: {notice.id: notice})
     monkeypatch.setattr(kinds, "kind", kind)
     monkeypatch.setattr(procedures, "procedure", procedure)
-    monkeypatch.setattr(procedures, "procedures", lambda: {"contract_objection_notice": procedure("contract_objection_notice")})
+    regime = procedure("contract_objection_notice")
+    monkeypatch.setattr(procedures, "procedures", lambda: {regime.id: regime})
     monkeypatch.setattr(facts, "read", read)
     monkeypatch.setattr(facts, "sample", lambda _kind, procedure=None: {"text": COMPLETE})
     monkeypatch.setattr(facts, "schema", lambda _kind, procedure=None: {"type": "object", "title": "异议通知"})
     monkeypatch.setattr(generation, "render", lambda _kind, values: values.values["text"].encode(), raising=False)
-    monkeypatch.setattr(
-        checking,
-        "check",
-        lambda paper, kind=None, procedure=None: SimpleNamespace(to_dict=lambda: report_of(paper.text, kind, procedure)),
-        raising=False,
-    )
+
+    def check(paper, kind=None, procedure=None):
+        return SimpleNamespace(to_dict=lambda: report_of(paper.text, kind, procedure))
+
+    monkeypatch.setattr(checking, "check", check, raising=False)
     return folders

@@ -32,7 +32,8 @@ facts:
     required: true
     when: {conclusion: [upheld, partly]}
     sample: 更换轴承
-  - {name: explanation, label: 不成立的理由, type: text, required: true, when: {conclusion: [rejected]}, sample: 证据不足}
+  - {name: explanation, label: 不成立的理由, type: text, required: true, when: {conclusion: [rejected]},
+     sample: 证据不足}
   - {name: urgent, label: 加急, type: flag, sample: true}
   - name: evidence
     label: 证据

@@ -21,6 +21,7 @@ ROWS = {
     "__main__": 7,
     "cli": 6,
     "service": 6,
+    "inout": 6,
     "terminal": 6,
     "desk": 5,
     "reports": 5,
@@ -36,7 +37,15 @@ ROWS = {
     "errors": 1,
 }
 #: The few who may call their neighbour. The rooms of row 4 are strangers to each other.
-NEIGHBOURS = {("__main__", "cli"), ("cli", "service"), ("cli", "terminal"), ("facts", "packs"), ("text", "folders")}
+NEIGHBOURS = {
+    ("__main__", "cli"),
+    ("cli", "service"),
+    ("cli", "terminal"),
+    ("cli", "inout"),
+    ("inout", "terminal"),
+    ("facts", "packs"),
+    ("text", "folders"),
+}
 #: Each heavy library has its homes: it can be replaced there, and who does not need it does not pay for it.
 HOMES = {
     "click": {"cli", "terminal"},

@@ -1,15 +1,15 @@
 """The document log: append, search, fetch, verify. SQLite stays in this room.
 
-    with Archive(home) as archive:
-        entry = archive.add(at=now, errand="check", file=data, file_name="letter.pdf", ...)
-        hits = archive.search("仲裁", kind="complaint")
+with Archive(home) as archive:
+    entry = archive.add(at=now, errand="check", file=data, file_name="letter.pdf", ...)
+    hits = archive.search("仲裁", kind="complaint")
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from objection_docs.archive import chain, search, schema
+from objection_docs.archive import chain, schema, search
 from objection_docs.archive.entries import (
     BEIJING,
     HEAVY,
@@ -32,6 +32,8 @@ from objection_docs.archive.search import Hits
 from objection_docs.errors import LogError
 
 __all__ = ["BEIJING", "Archive", "Entry", "Hits"]
+
+_WORDS = ("who", "kind", "procedure", "case_id", "title", "sender", "recipient", "verdict")
 
 
 class Archive:
@@ -83,9 +85,11 @@ class Archive:
         """
         # Files go first: a crash between leaves a file without an entry, never an entry without its file.
         digest = "" if file is None else self.files.put(file)
-        kept = tuple(Copy(role, clean(name), self.files.put(data), len(data), kind) for role, name, kind, data in copies)
+        kept = tuple(
+            Copy(role, clean(name), self.files.put(data), len(data), type_) for role, name, type_, data in copies
+        )
         states = [tuple(map(clean, state)) for state in elements]
-        plain = {"who": "", "kind": "", "procedure": "", "case_id": "", "title": "", "sender": "", "recipient": "", "verdict": ""}
+        plain = dict.fromkeys(_WORDS, "")
         if unknown := words.keys() - plain.keys():
             raise TypeError(f"unknown values of an entry: {unknown}")
         plain |= {name: clean(value or "") for name, value in words.items()}

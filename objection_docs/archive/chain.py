@@ -11,6 +11,7 @@ from objection_docs.archive.files import Files, sha256
 from objection_docs.errors import LogError
 
 START = "0" * 64
+_STATES = "SELECT element, status, level FROM element_states WHERE seq = ?"
 
 
 def fingerprint(values: dict, states: Sequence[Sequence[str]]) -> str:
@@ -47,7 +48,7 @@ def problems(db: Database, files: Files) -> Iterator[str]:
             expected = values["seq"]
         elif values["prev"] != previous:
             yield f"{name}：与前一条接不上"
-        states = db.execute("SELECT element, status, level FROM element_states WHERE seq = ?", [values["seq"]]).fetchall()
+        states = db.execute(_STATES, [values["seq"]]).fetchall()
         if fingerprint(values, states) != values["hash"]:
             yield f"{name}：内容与记入时不同"
         previous = values["hash"]

@@ -13,10 +13,28 @@ BEIJING = timezone(timedelta(hours=8), "北京时间")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 #: Columns of a list; the rest (facts, report, text) come only with a single entry.
-LIGHT = (
-    "seq id at who errand kind procedure case_id number title sender recipient verdict"
-    " file_name sha256 size media_type copies prev hash"
-).split()
+LIGHT = [
+    "seq",
+    "id",
+    "at",
+    "who",
+    "errand",
+    "kind",
+    "procedure",
+    "case_id",
+    "number",
+    "title",
+    "sender",
+    "recipient",
+    "verdict",
+    "file_name",
+    "sha256",
+    "size",
+    "media_type",
+    "copies",
+    "prev",
+    "hash",
+]
 HEAVY = ["facts", "report", "text"]
 
 
@@ -103,7 +121,8 @@ def dump(value: object) -> str:
 def next_number(db: Database, series: str, at: datetime, seq: int) -> str:
     """The next number of the series in this year, e.g. 异通-2026-0001. Only inside the append's transaction."""
     year = at.astimezone(BEIJING).year
-    last = db.execute("SELECT max(counter) FROM numbers WHERE series = ? AND year = ?", [series, year]).fetchone()[0] or 0
+    sql = "SELECT max(counter) FROM numbers WHERE series = ? AND year = ?"
+    last = db.execute(sql, [series, year]).fetchone()[0] or 0
     db.execute("INSERT INTO numbers VALUES (?, ?, ?, ?)", [series, year, last + 1, seq])
     return f"{series}-{year}-{last + 1:04d}"
 

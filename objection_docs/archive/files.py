@@ -49,7 +49,8 @@ class Files:
                 data = path.read_bytes()
         except LogError as error:
             if isinstance(error.__cause__, FileNotFoundError):
-                raise LogError("日志中的文件不见了，请从备份恢复", code="file_lost", where=str(path), status=500) from None
+                message = "日志中的文件不见了，请从备份恢复"
+                raise LogError(message, code="file_lost", where=str(path), status=500) from None
             raise
         if sha256(data) != digest:
             raise LogError("日志中的文件与记入时不同，请从备份恢复", code="file_changed", where=str(path), status=500)

@@ -177,7 +177,8 @@ def _prepare(db: Database, path: Path) -> None:
         raise LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
     if version > len(MIGRATIONS):
         raise LogError(
-            f"文书日志是更新版本的程序写的（日志版本 {version}，本程序认识到 {len(MIGRATIONS)}），没有动它；请升级 objection-docs",
+            f"文书日志是更新版本的程序写的（日志版本 {version}，本程序只到 {len(MIGRATIONS)}），没有动它；"
+            "请升级 objection-docs",
             code="log_newer",
             where=str(path),
         )

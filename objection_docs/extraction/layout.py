@@ -12,13 +12,16 @@ from objection_docs.extraction.rows import Row, baseline_steps
 
 _OPENERS = "（(《〈“‘「『【〔[{＜<¥￥$"
 _CLOSERS = "，。、；：！？）》〉”’」』】〕〗…—·,.;:!?)]}>％%"
-_UNIT = re.compile(rf"[{re.escape(_OPENERS)}]*(?:[^\s\u2e80-\uffff“”‘’—…]+|.)[{re.escape(_CLOSERS)}]*")
+_RUN = r"(?:[^\s\u2e80-\uffff“”‘’—…]+|.)"  # figures and Latin letters hold together; 汉字 part anywhere
+_CLOSED = rf"[{re.escape(_CLOSERS)}]"
+_UNIT = re.compile(rf"[{re.escape(_OPENERS)}]*{_RUN}(?:{_CLOSED}+(?=\d){_RUN}|[“”‘’]+{_RUN})*{_CLOSED}*")
 _SENTENCE_END = re.compile(r"[。！？；!?;][”’」』）)】》]*$")
 _MARKER = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|[①-⑳]|第[一二三四五六七八九十百]+[章节条项、]|[壹贰叁肆伍陆柒捌玖拾]、|附[件：:]"
 )
 _SLACK = 0.35  # em: writers squeeze or stretch a row by that much
 _HANGING = "，。、；：！？"  # LibreOffice lets them stand out into the margin
+_LOOSE = 4.0  # em: a row in the middle of a phrase may be stretched that much before a piece that cannot be broken
 _SCRIPT_CHANGE = re.compile(r"(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
 _PUNCTUATION = re.compile(r"[，。、；：！？…—,.;:!?）)”]$")
 
@@ -44,7 +47,7 @@ def column(rows: list[Row], page_width: float) -> Column:
     mirrored = page_width - left
     size = _usual_size(rows)
     at_right = sum(1 for row in rows if row.x1 > right - 1.5 * size)
-    if right < mirrored - 2 * size and at_right < 3:
+    if right < mirrored - 2 * size and (at_right < 3 or right - left < 0.6 * (mirrored - left)):
         right = mirrored  # no row is full: margins are alike on both sides more often than not
     measure = Column(left, right)
     plain = [row for row in rows if abs(row.size - size) < 0.15 * size]
@@ -93,6 +96,8 @@ def _full(row: Row, following: Row, measure: Column, slack: float = _SLACK) -> b
     end = row.x1
     if end > measure.right - 0.5 * row.size:
         end -= _stretch(row)  # LibreOffice also justifies a row that ends in a forced break
+        if not _PUNCTUATION.search(row.text):
+            slack = max(slack, _LOOSE)
     return end + _unit_width(following) > measure.right - slack * row.size
 
 
@@ -142,7 +147,8 @@ def goes_on(row: Row, following: Row, measure: Column) -> bool:
         # in the middle of a phrase: where paragraphs are indented, hardly anything else begins at the edge
         slack = 2.0 if measure.indents else 0.6
     if following.align:
-        return False
+        # the end of a right-aligned signature that took more than a row
+        return row.x1 > measure.right - 0.5 * size and following.text[0] in "（(" and not (wide or ends)
     if not _full(row, following, measure, slack):
         return indent < 0.8 * size and _bracket_open(row.text, following.text)
     marked = bool(_MARKER.match(following.text))

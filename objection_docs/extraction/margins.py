@@ -71,9 +71,10 @@ def _lone(rows: list[Row], height: float, known: dict[int, str]) -> dict[int, st
         return {}
     out = {}
     first, title = left[:2]
-    if first.bottom < height * 0.075 and title.top - first.bottom > 1.2 * first.size:
+    if first.bottom < height * 0.075:
         again = any(normal(first.text) == normal(row.text) for row in left[1:4])
-        if again or (title.size > 1.15 * first.size and not _TELLING.search(normal(first.text))):
+        apart = title.top - first.bottom > 1.2 * first.size and title.size > 1.15 * first.size
+        if again or (apart and not _TELLING.search(normal(first.text))):
             out[id(first)] = "head"
     above, last = left[-2:]
     apart = last.top - above.bottom > 2 * last.size

@@ -34,8 +34,12 @@ def read(data: bytes, limits: Limits) -> Paper:
                 message = f"文件有 {count} 页，超过 {limits.pages} 页的上限，请只提交函件本身或拆分后再试"
                 raise PaperError(message, code="too_many_pages", status=413)
             sheets = list(_sheets(document, limits))
+        cut_off = b"%%EOF" not in data[-2048:]
+        if cut_off and not any(sheet.glyphs for sheet in sheets):
+            raise _damaged()
         _refuse_unreadable(sheets)
-        return flow.paper(sheets, tuple(_warnings(sheets)))
+        warnings = ("PDF 文件的末尾不完整，可能没有读全",) if cut_off else ()
+        return flow.paper(sheets, (*warnings, *_warnings(sheets)))
 
 
 @contextlib.contextmanager
@@ -123,7 +127,8 @@ def _sheet(page, limits: Limits) -> Sheet:
         text, color = item.get_text(), item.graphicstate.ncolor
         x0, x1 = item.x0 - across, item.x1 - across
         top, bottom = height - item.y1 - down, height - item.y0 - down
-        if not item.upright:
+        along, rise = item.matrix[0], item.matrix[1]
+        if not item.upright or abs(rise) > 0.1 * abs(along):
             sheet.slanted += 1
             return
         if text.startswith("(cid:"):

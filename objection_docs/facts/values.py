@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import cn2an
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 GAP_OPEN, GAP_CLOSE = "\ufdd0", "\ufdd1"
 #: A line break inside the text of a Word run.
@@ -23,7 +23,7 @@ class Value:
 
     def __init__(self, text: str):
         self.text = text
-        self._xml = Markup(escape(text))
+        self._xml = str(escape(text))
 
     def __str__(self) -> str:
         return self.text
@@ -93,7 +93,7 @@ class Passage(Value):
 
     def __init__(self, text: str):
         super().__init__(text)
-        self._xml = Markup(self._xml.replace("\n", LINE_BREAK))
+        self._xml = self._xml.replace("\n", LINE_BREAK)
         self.paragraphs = [line.strip() for line in text.split("\n") if line.strip()]
 
 

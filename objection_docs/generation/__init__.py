@@ -22,10 +22,10 @@ def check_form(kind: Kind) -> list[str]:
     """Every mistake of the form's author that can be told without facts; empty when there is none."""
     try:
         form = forms.load(kind.form)
+        said = [f"{kind.form.name} {fault}" for fault in _name_faults(kind, form)]
     except FormError as error:
-        return [str(error)]
-    spoilt = names.spoilt_tags(kind.form.read_bytes(), kind)
-    return [f"{kind.form.name} {said}" for said in (*_name_faults(kind, form), *spoilt)]
+        said = [str(error)]
+    return said + [f"{kind.form.name} {fault}" for fault in names.spoilt_tags(kind)]
 
 
 @lru_cache(maxsize=64)

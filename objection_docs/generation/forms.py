@@ -1,8 +1,8 @@
 """A Word form, compiled once: its tags become jinja code, everything else a finished piece of the letter to come.
 
 docxtpl turns Word's XML into jinja source (tags that Word split, {%p %}, {%tr %} and the like). Rendering is our own:
-one sandboxed environment, strict names, autoescape, and no parsing of XML unless the form needs docxtpl's repair of
-tables or the letter has gaps to highlight.
+one sandboxed environment, strict names, autoescape, and no tree of XML unless the form needs docxtpl's repair of tables
+or the letter has gaps to highlight.
 """
 
 import io
@@ -12,15 +12,15 @@ import zipfile
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from xml.parsers import expat
 
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
 from objection_docs.errors import FormError
-from objection_docs.facts.values import GAP_OPEN, LINE_BREAK
+from objection_docs.facts.values import GAP_OPEN, LINE_BREAK, Gap
 from objection_docs.generation import gaps
-from objection_docs.generation.balance import is_balanced
 from objection_docs.generation.package import Package
 
 #: What a form may do to a value; no other filter, no function, no test that looks inside an object.
@@ -43,6 +43,9 @@ _TAGGED = re.compile(r"\{[{%#]")
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml\Z|docProps/(core|app|custom)\.xml\Z")
 #: A tag between cells ({%tc %}), a computed span or merge: the number of cells in a row hangs on the facts.
 _CELLS_VARY = re.compile(r'(?:</w:tc>|<w:tr(?: [^>]*)?>|</w:trPr>)\s*\{%|gridSpan w:val="\{\{|vMerge w:val="\{%')
+_EMPTY_CELL = re.compile(r"(</w:tcPr>|<w:tcPr/>|<w:tc>)\s*</w:tc>")
+_ROWLESS_END = re.compile(r"</w:tblGrid>\s*</w:tbl>")
+_ROWLESS = re.compile(r"<w:tbl>(?:(?!<w:tbl>).)*?</w:tblGrid>\s*</w:tbl>", re.DOTALL)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _KEPT = 32
 
@@ -51,7 +54,7 @@ def environment() -> SandboxedEnvironment:
     env = SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True, keep_trailing_newline=True)
     env.globals.clear()
     env.filters = {name: env.filters[name] for name in FILTERS}
-    env.tests = {name: env.tests[name] for name in TESTS}
+    env.tests = {name: env.tests[name] for name in TESTS} | {"gap": lambda value: isinstance(value, Gap)}
     return env
 
 
@@ -65,12 +68,11 @@ def parse(source: str) -> jinja2.nodes.Template:
 
 @dataclass(frozen=True)
 class Part:
-    """One XML part with tags. `sound`: no facts can make it ill-formed; `repair`: docxtpl mends its tables."""
+    """One XML part with tags. `repair`: docxtpl has to mend its tables or pictures once it is filled in."""
 
     name: str
     source: str
     template: jinja2.Template
-    sound: bool
     repair: bool
 
 
@@ -93,22 +95,26 @@ class Form:
             raise mistake(self.path, part, error) from error
         if not part.name.startswith("word/"):
             xml = xml.replace(LINE_BREAK, "\n")
-        if part.repair or GAP_OPEN in xml or not part.sound:
-            xml = self._mended(part, xml)
-        return xml.encode()
-
-    def _mended(self, part: Part, xml: str) -> str:
         try:
-            etree.fromstring(xml.encode())
-        except etree.XMLSyntaxError as error:
+            expat.ParserCreate(namespace_separator=" ").Parse(xml, True)
+        except expat.ExpatError as error:
             raise FormError(
-                f"{part.name} 的标签与 Word 的段落、表格交错，填写后文件不完整（{error.msg}）；"
+                f"标签与 Word 的段落、表格交错，填写后文件不完整（{error}）；"
                 "请把 if、for 与对应的结束标签放在同一段里，或各占一段并写成 {%p … %}",
-                where=self.path.name,
+                where=f"{self.path.name} {part.name}",
             ) from None
+        if "<w:tbl" in xml:
+            xml = _as_word_wants(xml)
         if part.repair:
             xml = _DECLARATION + _repaired(xml)
-        return gaps.highlighted(xml, _DECLARATION) if GAP_OPEN in xml else xml
+        return (gaps.highlighted(xml, _DECLARATION) if GAP_OPEN in xml else xml).encode()
+
+
+def _as_word_wants(xml: str) -> str:
+    """A cell that lost its last paragraph gets one, a table that lost its last row goes; else Word calls it damaged."""
+    if _ROWLESS_END.search(xml):
+        xml = _ROWLESS.sub("", xml)
+    return _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", xml)
 
 
 def _repaired(xml: str) -> str:
@@ -123,13 +129,13 @@ def _repaired(xml: str) -> str:
 
 
 def place(source: str, line: int) -> str:
-    """The words of the form around a line of jinja source; each paragraph of the form begins a line."""
+    """The words of the form around a line of jinja source; each paragraph begins a line, the first one the third."""
     lines = source.split("\n")
     for number in (line, line - 1, line + 1):
         if 0 < number <= len(lines):
             words = " ".join(re.sub(r"<[^>]*>", " ", lines[number - 1]).split())
             if words:
-                return f"第 {max(number - 1, 1)} 段附近“{words[:60]}”"
+                return f"第 {max(number - 2, 1)} 段附近“{words[:60]}”"
     return ""
 
 
@@ -151,7 +157,7 @@ def _said(error: Exception) -> str:
         return f"没有名为 {found[1] or found[2]} 的事实，请对照同名的 yaml 文件核对拼写"
     if found := re.match(r"No (filter|test) named '(.+?)'", text):
         what = "过滤器" if found[1] == "filter" else "判断"
-        return f"没有名为 {found[2]} 的{what}；可用：{'、'.join(FILTERS if found[1] == 'filter' else TESTS)}"
+        return f"没有名为 {found[2]} 的{what}；可用：{'、'.join(FILTERS if found[1] == 'filter' else (*TESTS, 'gap'))}"
     if isinstance(error, jinja2.TemplateSyntaxError):
         return f"标签写法有误（{text}）；标签写作 {{{{ 名称 }}}} 或 {{% if 名称 %}}…{{% endif %}}"
     return f"标签无法执行（{text}）"
@@ -172,16 +178,27 @@ def _source(blob: bytes, name: str) -> str | None:
     return _DECLARATION + xml.lstrip("\n")
 
 
+def _left_open(source: str) -> tuple[str, int] | None:
+    """The first if or for that nothing ends, with its line: jinja itself would only point at the end of the form."""
+    opened: list[tuple[str, int]] = []
+    for found in re.finditer(r"\{%[-+]?\s*(end)?(if|for)\b", source):
+        if not found[1]:
+            opened.append((found[2], source.count("\n", 0, found.start()) + 1))
+        elif opened and opened[-1][0] == found[2]:
+            opened.pop()
+    return opened[0] if opened else None
+
+
 def _compiled(path: Path, name: str, source: str) -> Part:
     try:
-        tree = parse(source)
         template = _ENV.from_string(source)
     except jinja2.TemplateError as error:
-        said = _said(error)
-        near = place(source, getattr(error, "lineno", 0) or 0)
+        opened = _left_open(source)
+        said = f"{{% {opened[0]} %}} 没有用 {{% end{opened[0]} %}} 结束" if opened else _said(error)
+        near = place(source, opened[1] if opened else getattr(error, "lineno", 0) or 0)
         raise FormError(f"{near}：{said}".lstrip("："), where=f"{path.name} {name}") from None
     repair = bool(_CELLS_VARY.search(source)) or ("wp:docPr" in source and "{% for" in source)
-    return Part(name, source, template, is_balanced(tree), repair)
+    return Part(name, source, template, repair)
 
 
 def compiled(path: Path, data: bytes) -> Form:

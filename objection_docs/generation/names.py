@@ -1,9 +1,11 @@
 """What a form's author got wrong, told before any letter is written: names, and tags that Word or a keyboard spoilt."""
 
-import io
+import contextlib
 import re
 import zipfile
+from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 
 from jinja2 import nodes
 from lxml import etree
@@ -126,18 +128,22 @@ def unknown_names(tree: nodes.Template, kind: Kind) -> list[tuple[int, str]]:
     return walk.faults
 
 
-def spoilt_tags(data: bytes, kind: Kind) -> list[str]:
+def spoilt_tags(kind: Kind) -> list[str]:
     """Tags that are only text: full-width braces, one brace, half a tag; words that a {%p %} paragraph would lose."""
-    names = "|".join(map(re.escape, declared(kind)))
-    single = re.compile(rf"(?<!\{{)\{{\s*({names})\s*\}}(?!\}})")
-    said = []
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    single = re.compile(rf"(?<!\{{)\{{\s*({'|'.join(map(re.escape, declared(kind)))})\s*\}}(?!\}})")
+    return [
+        f"{part} 第 {number} 段“{text[:60]}”：{fault}"
+        for part, number, text in _paragraphs(kind.form)
+        for fault in _of_paragraph(text, single)
+    ]
+
+
+def _paragraphs(form: Path) -> Iterator[tuple[str, int, str]]:
+    """Each paragraph of the form as Word shows it: its part, its number there, its text. None if it is no Word file."""
+    with contextlib.suppress(zipfile.BadZipFile, etree.XMLSyntaxError, OSError), zipfile.ZipFile(form) as archive:
         for part in filter(_PARTS.match, archive.namelist()):
-            tree = etree.fromstring(archive.read(part))
-            for number, paragraph in enumerate(tree.iter(f"{_W}p"), 1):
-                text = "".join(t.text or "" for t in paragraph.iter(f"{_W}t"))
-                said += [f"{part} 第 {number} 段“{text[:60]}”：{fault}" for fault in _of_paragraph(text, single)]
-    return said
+            for number, paragraph in enumerate(etree.fromstring(archive.read(part)).iter(f"{_W}p"), 1):
+                yield part, number, "".join(t.text or "" for t in paragraph.iter(f"{_W}t"))
 
 
 def _of_paragraph(text: str, single: re.Pattern) -> list[str]:

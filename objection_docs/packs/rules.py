@@ -8,7 +8,7 @@ for up to thirty characters of the same sentence. Full-width punctuation is lite
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import marshmallow as ma
@@ -75,14 +75,21 @@ class Sign:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckKind:
+    """One kind of letter. Its elements are read when first asked for: a check needs those of one kind only."""
+
     id: str
     label: str
     order: int
     signs: tuple[Sign, ...]
-    elements: tuple[Element, ...]
     outcomes: Mapping[str, re.Pattern]  # conclusion → what says so, tried in order; only replies have them
+    element_ids: tuple[str, ...]
+    _pack: "_Pack"
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        return tuple(self._pack.element(self._pack.root / self.id / f"{name}.yaml") for name in self.element_ids)
 
 
 class _RuleSchema(ma.Schema):
@@ -217,8 +224,18 @@ class _Pack:
                 raise DataFileError(f"列出了要素“{element}”，但没有文件 {element}.yaml", where=where)
         signs = tuple(Sign(self.compile(s["match"], where), s["zone"], s["weight"]) for s in data["signs"])
         outcomes = {key: self.compile(pattern, where) for key, pattern in data["outcomes"].items()}
-        elements = tuple(self.element(self.root / name / f"{e}.yaml") for e in data["elements"])
-        return CheckKind(name, data["label"], data["order"], signs, elements, outcomes)
+        return CheckKind(name, data["label"], data["order"], signs, outcomes, tuple(data["elements"]), self)
+
+
+class _Words(dict):
+    """Name → compiled expression of the lexicon, compiled when first asked for."""
+
+    def __init__(self, pack: _Pack):
+        self.pack = pack
+
+    def __missing__(self, name: str) -> re.Pattern:
+        self[name] = self.pack.compile(self.pack.words[name], "checks/lexicon")
+        return self[name]
 
 
 def normal_pattern(pattern: str) -> str:
@@ -248,5 +265,4 @@ def rules(root: Path | None = None) -> Rules:
     pack = _Pack(root or folder("checks"))
     names = [p.parent.name for p in sorted(pack.root.glob("*/kind.yaml"))]
     kinds = sorted((pack.kind(name) for name in names), key=lambda k: k.order)
-    words = {name: pack.compile(text, "checks/lexicon") for name, text in pack.words.items()}
-    return Rules({kind.id: kind for kind in kinds}, words, pack.empty_words)
+    return Rules({kind.id: kind for kind in kinds}, _Words(pack), pack.empty_words)

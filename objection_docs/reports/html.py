@@ -22,7 +22,8 @@ def names() -> dict:
 @cache
 def _environment() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(folder("web") / "templates")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    # Undefined is not strict: a report of an earlier version, from the log, may lack a key and must still be shown.
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
     environment.globals |= names()
     return environment
 

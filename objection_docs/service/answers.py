@@ -14,7 +14,8 @@ LOG_FILTERS = ("kind", "procedure", "party", "case", "status", "missing", "erran
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
     """Always a download, never shown in place: what others sent must not run in our pages."""
-    response = send_file(BytesIO(data), media_type, as_attachment=True, download_name=name or "文件", etag=digest or False)
+    shown = name or "文件"
+    response = send_file(BytesIO(data), media_type, as_attachment=True, download_name=shown, etag=digest or False)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

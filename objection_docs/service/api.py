@@ -46,7 +46,8 @@ def kind_schema(kind: str):
 
 @blueprint.get("/api/v1/procedures")
 def procedures():
-    found = [{"id": p.id, "label": p.label, "area": p.area, "kinds": list(p.demands)} for p in desk.procedures().values()]
+    known = desk.procedures().values()
+    found = [{"id": p.id, "label": p.label, "area": p.area, "kinds": list(p.demands)} for p in known]
     return jsonify(procedures=found)
 
 
@@ -63,8 +64,8 @@ def create_document():
         who=_WHO,
         home=_home(),
     )
-    body = {"id": letter.id, "number": letter.number, "kind": letter.kind, "title": letter.title, "sha256": letter.sha256}
-    body |= {"missing": list(letter.missing), "links": _document_links(letter.id)}
+    body = {"id": letter.id, "number": letter.number, "kind": letter.kind, "title": letter.title}
+    body |= {"sha256": letter.sha256, "missing": list(letter.missing), "links": _document_links(letter.id)}
     return jsonify(body), 201, {"Location": body["links"]["self"]}
 
 
@@ -165,7 +166,8 @@ def _report_answer(report: dict) -> Response | tuple:
 @blueprint.get("/api/v1/checks/<id>")
 def check(id: str):
     entry = _entry(id, "check")
-    return jsonify({"file": entry.file_name, "sha256": entry.sha256, "id": entry.id} | entry.report | {"links": _check_links(entry.id)})
+    head = {"file": entry.file_name, "sha256": entry.sha256, "id": entry.id}
+    return jsonify(head | entry.report | {"links": _check_links(entry.id)})
 
 
 @blueprint.get("/api/v1/checks/<id>/file")
@@ -178,6 +180,7 @@ def check_file(id: str):
 def log():
     hits = desk.search(**answers.log_query())
     entries = [
-        e.to_dict() | {"links": _document_links(e.id) if e.errand == "generate" else _check_links(e.id)} for e in hits.entries
+        entry.to_dict() | {"links": _document_links(entry.id) if entry.errand == "generate" else _check_links(entry.id)}
+        for entry in hits.entries
     ]
     return jsonify(total=hits.total, entries=entries, next_cursor=hits.next_cursor)

@@ -26,6 +26,7 @@ def create_app(config: dict | None = None) -> Flask:
     app.config.update(config or {})
     app.json.ensure_ascii = False
     app.json.sort_keys = False  # a report is read from file to warnings, not by the alphabet
+    app.jinja_env.trim_blocks = True
     app.jinja_env.globals |= html.names() | {"ERRANDS": desk.ERRANDS, "STATUSES": desk.STATUSES}
     security.guard(app)
     problems.register(app)

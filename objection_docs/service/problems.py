@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
         if error.status >= 500:
             current_app.logger.error("%s %s: %s", g.get("request_id"), request.path, error)
         # `where` may be a path of this machine, which is nobody's business over HTTP
-        faults = [{"pointer": f"/facts{fault['pointer']}", "detail": fault["detail"]} for fault in desk.faults_of(error)]
+        faults = [{**fault, "pointer": f"/facts{fault['pointer']}"} for fault in desk.faults_of(error)]
         return _answer(error.status, error.code, error.message, faults)
 
     @app.errorhandler(RequestEntityTooLarge)

@@ -1,4 +1,4 @@
-"""What every request must pass and every answer carries. There is no sign-in yet: other sites must not act through us."""
+"""What every request must pass and every answer carries. There is no sign-in yet: no other site may act through us."""
 
 import re
 from urllib.parse import urlsplit
@@ -11,7 +11,8 @@ from objection_docs.errors import ObjectionDocsError
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -65,7 +65,7 @@ def run(host: str, port: int, *, allow_remote: bool, say: Callable[[str], None])
     if not is_loopback(host):
         say("警告：其他机器也能访问，而且没有登录；任何连得上的人都能查看和下载全部文书。")
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    say(f"网页服务已启动：http://{shown}:{server.server_port}/（按 Ctrl+C 停止）")
+    say(f"网页服务已启动：http://{shown}:{server.port}/（按 Ctrl+C 停止）")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
