@@ -276,7 +276,9 @@ def test_places_count_from_the_corner_of_the_visible_part():
 
 
 def field(document, kind: str, value, box, **more):
-    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, Rect=box, FT=pikepdf.Name("/" + kind))
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, Rect=box, FT=pikepdf.Name("/" + kind)
+    )
     note.V = value
     for key, item in more.items():
         note[f"/{key}"] = item

@@ -195,7 +195,9 @@ def test_entities_in_a_word_file_are_not_expanded(tmp_path):
 
 
 def test_nothing_is_printed_for_an_odd_pdf():
-    code = "import sys, pathlib; from objection_docs.extraction import read; read(pathlib.Path(sys.argv[1]).read_bytes())"
+    code = (
+        "import sys, pathlib; from objection_docs.extraction import read; read(pathlib.Path(sys.argv[1]).read_bytes())"
+    )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, str(KNOWN / "d1-07.pdf")],
         capture_output=True,
@@ -206,7 +208,9 @@ def test_nothing_is_printed_for_an_odd_pdf():
 
 
 def test_the_room_is_cheap_to_enter():
-    code = "import sys, objection_docs.extraction; print([m for m in ('pdfplumber', 'docx', 'lxml') if m in sys.modules])"
+    code = (
+        "import sys, objection_docs.extraction; print([m for m in ('pdfplumber', 'docx', 'lxml') if m in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parent.parent
     )

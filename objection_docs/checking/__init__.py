@@ -4,13 +4,14 @@ import hashlib
 import re
 from functools import cache
 
-from objection_docs.checking import dates
+from objection_docs.checking import dates, faults
 from objection_docs.checking.decide import Hit, Judge
 from objection_docs.checking.letter import Letter, read
 from objection_docs.checking.recognise import recognise
-from objection_docs.checking.report import DEFICIENT, ElementFinding, Fault, Report
+from objection_docs.checking.report import DEFICIENT, ElementFinding, Fault, Place, Report
 from objection_docs.extraction.paper import Paper
 from objection_docs.folders import folder
+from objection_docs.packs.faults import wordings
 from objection_docs.packs.procedures import Demand, procedure
 from objection_docs.packs.rules import CheckKind, Element, Rules, rules
 
@@ -54,10 +55,29 @@ def check(paper: Paper, kind: str | None = None, procedure_id: str | None = None
         kind_confidence=confidence,
         procedure=procedure_id or "",
         elements=elements,
+        faults=_faults(letter, known, hits, pack),
         fields=fields,
         warnings=paper.warnings,
         rules_version=rules_version(),
     )
+
+
+def _faults(letter: Letter, kind: CheckKind, hits: dict[str, Hit | None], pack: Rules) -> tuple[Fault, ...]:
+    dated = hits.get("date")
+    day = dates.parse(letter.text[dated.start : dated.end]) if dated and dated.status == "present" else None
+    span = (dated.start, dated.end) if dated and day else (0, 0)
+    parties = {key: hits[key].name for key in _PARTIES if hits.get(key) and hits[key].name}
+    out = []
+    for found in faults.find(faults.Known(letter, kind.id, day, span, parties, pack.words)):
+        wording = wordings()[found.code]
+        page, boxes = letter.place(*found.span)
+        other = None
+        if found.other:
+            other_page, other_boxes = letter.place(*found.other)
+            other = Place(letter.quote(*found.other), other_page, tuple(other_boxes))
+        message = wording.message.format(**found.values)
+        out.append(Fault(found.code, wording.label, message, letter.quote(*found.span), page, tuple(boxes), other))
+    return tuple(out)
 
 
 def _outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
@@ -98,6 +118,7 @@ def _finding(
     )
 
 
+_PARTIES = ("sender", "recipient", "respondent")
 #: What stands in an advice where the letter doesn't tell the name.
 _GENERIC = {"sender": "（本方全称）", "recipient": "（对方全称）", "subject": "（合同或项目名称及编号）", "date": "（年月日）"}
 
@@ -105,7 +126,7 @@ _GENERIC = {"sender": "（本方全称）", "recipient": "（对方全称）", "
 def _fields(letter: Letter, hits: dict[str, Hit | None]) -> dict:
     """Sender, recipient, respondent, subject's number and date, as the letter gives them."""
     out = {}
-    for key in ("sender", "recipient", "respondent"):
+    for key in _PARTIES:
         hit = hits.get(key)
         if hit and hit.status == "present" and hit.name:
             out[key] = _display(letter, hit)

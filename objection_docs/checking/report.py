@@ -22,13 +22,23 @@ class ElementFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    quote: str
+    page: int | None
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
+    """`other`: the second place, where two places of the letter disagree."""
+
     code: str
     label: str
     message: str
     quote: str
     page: int | None
     boxes: tuple[Box, ...]
+    other: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,8 @@ class Report:
     def to_dict(self) -> dict:
         data = asdict(self)
         data["verdict"] = self.verdict
-        for item in (*data["elements"], *data["faults"]):
+        others = (fault["other"] for fault in data["faults"] if fault["other"])
+        for item in (*data["elements"], *data["faults"], *others):
             item["boxes"] = [[round(edge, 1) for edge in box] for box in item["boxes"]]
         order = ("pages", "kind", "kind_label", "kind_confidence", "procedure", "verdict", "elements", "faults", "fields")
         return {**{key: data[key] for key in order}, "warnings": list(self.warnings), "rules_version": self.rules_version}

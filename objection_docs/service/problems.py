@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from objection_docs import desk
-from objection_docs.errors import ObjectionDocsError
+from objection_docs.errors import DataFileError, FormError, ObjectionDocsError
 
 _TITLES = {
     400: "请求有误",
@@ -68,9 +68,11 @@ def register(app: Flask) -> None:
     def ours(error: ObjectionDocsError):
         if error.status >= 500:
             current_app.logger.error("%s %s: %s", g.get("request_id"), request.path, error)
-        # `where` may be a path of this machine, which is nobody's business over HTTP
+        # `where` may be a path of this machine, which is nobody's business over HTTP; a data file's is our own
+        own = isinstance(error, (DataFileError, FormError))
+        detail = f"服务的数据文件有误（{error}），请告诉管理员" if own else error.message
         faults = [{**fault, "pointer": f"/facts{fault['pointer']}"} for fault in desk.faults_of(error)]
-        return _answer(error.status, error.code, error.message, faults)
+        return _answer(error.status, error.code, detail, faults)
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_error):

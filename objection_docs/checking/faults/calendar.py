@@ -1,0 +1,53 @@
+"""date_impossible: a day that no calendar has, or an event told as past that is later than the letter itself."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from objection_docs.checking import dates
+from objection_docs.checking.faults.found import Found, Known, chinese
+
+_DAY = re.compile(r"(?<![\d.])(?:(?P<year>(?:19|20)\d\d)[年./-])?(?P<month>\d{1,2})(?P<mark>[月./-])(?P<day>\d{1,2})(?P<end>[日号]?)(?![\d.%])")
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_PAST = re.compile(
+    r"已(?:经|于)?|收到|签收|收讫|送达|签订|签署|交付|到货|发现|提交|递交|出具|召开|送检|取样|检验|验收|发货|安装|购买|查封|开标|公示了?|"
+    r"作出了|发出|致函|来函|回复了|答复了|支付了|付款|扣划|查明|通知了|停工|进场|受理了|投诉了|发生|入住|办理了|拍摄|测得|核实|寄出|到场|所作|打印"
+)
+_AHEAD = re.compile(
+    r"将|拟|预计|计划|定于|前(?![述期台端几])|截止|截至|届满|到期|期限|不迟于|顺延|之日起|至(?=\d|20)|起至|有效期|务必|请|应于|须于|须在|应在|约定|承诺|以前|止|质保|保修|租期|履行期|工期|届时|拟于|逾期"
+)
+
+
+def _impossible(known: Known) -> Iterator[Found]:
+    for m in _DAY.finditer(known.text):
+        if m["mark"] != "月" and not m["year"]:
+            continue  # 3.5 or 1-2 is no date
+        if m["mark"] == "月" and not m["end"]:
+            continue
+        month, day = int(m["month"]), int(m["day"])
+        if not 1 <= month <= 12:
+            if m["mark"] == "月" or m["year"]:
+                yield Found("date_impossible", m.span(), None, {"one": m[0], "why": "一年只有十二个月"})
+        elif not 1 <= day <= _LONGEST[month - 1]:
+            yield Found("date_impossible", m.span(), None, {"one": m[0], "why": f"{month}月没有{day}日"})
+        elif m["year"] and (month, day) == (2, 29):
+            try:
+                date(int(m["year"]), 2, 29)
+            except ValueError:
+                yield Found("date_impossible", m.span(), None, {"one": m[0], "why": f"{m['year']}年的2月没有29日"})
+
+
+def find(known: Known) -> Iterator[Found]:
+    yield from _impossible(known)
+    if known.date is None:
+        return
+    letter, text = known.letter, known.text
+    for m in known.words["full_date"].finditer(text):
+        day = dates.parse(m[0])
+        if day is None or day <= known.date or m.span() == known.date_span or letter.para_at(m.start()).zone == "closing":
+            continue
+        low, high = letter.clause(*m.span(), before=0)
+        if _PAST.search(text, m.end(), min(high + 30, letter.sentence(*m.span())[1])) and not _AHEAD.search(text, low, high):
+            why = f"本函日期是{chinese(known.date)}，却把这一天的事当作已经发生"
+            yield Found("date_impossible", m.span(), known.date_span, {"one": m[0], "why": why})
+            return

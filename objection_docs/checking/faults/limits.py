@@ -1,0 +1,81 @@
+"""deadline_exceeded: the letter itself shows that it is later than a limit that the letter itself states."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from objection_docs.checking import dates
+from objection_docs.checking.faults.found import Found, Known, chinese
+from objection_docs.workdays import add_workdays
+
+_LIMIT = re.compile(
+    r"(?P<start>收到|接到|签收|受理|收货|到货|货到|验收|交付|公示|知道|答复期满|登记)[^。;\n,]{0,24}?(?:之日|之时|之次日)?(?:起|后|内|的)?[^。;\n,]{0,6}?"
+    r"(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})个?(?P<unit>工作日|日|天|营业日)(?:内|之内|以内)"
+)
+_OWN = {
+    "acknowledgement": re.compile(r"确认|受理|答复|回复|告知|书面"),
+    "disposition_reply": re.compile(r"答复|回复|处理|作出|书面|审查|办结"),
+    "objection_notice": re.compile(r"提出|异议|质疑|通知"),
+    "complaint": re.compile(r"投诉|提起|提出"),
+}
+# A limit of the other side, a future one, or one told as kept.
+_NOT_OURS = re.compile(r"请(?:贵|你|您)|贵(?:方|司|公司|院|局)(?:应|须|可|有权)|可(?:以|在|于)?(?:自|在|于|向)|有权|如(?:对|不服|仍)|不服|将(?:于|在)|未超过|未逾|符合|在(?:法定)?期(?:限|间)内|补充|补正|上诉|起诉|复议|支付|付款|退还|申请人应|异议人应|买受人|当事人认为")
+_EVENTS = {
+    "收到|接到|签收|受理|登记": re.compile(r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收"),
+    "收货|到货|货到|验收|交付": re.compile(r"到货|交付|送货|送达|收货|验收|运抵|签收"),
+    "公示": re.compile(r"公示|公告"),
+    "知道|答复期满": re.compile(r"知道|答复|回复|送达|收到"),
+}
+_NUMBERS = {c: i for i, c in enumerate("〇一二三四五六七八九十")}
+
+
+def _number(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (_NUMBERS[tens] if tens else 1) * 10 + (_NUMBERS[ones] if ones else 0)
+    return _NUMBERS[text]
+
+
+def _start(known: Known, word: str) -> tuple[date, tuple[int, int]] | None:
+    """The day of the event that the limit runs from, as the letter tells it: a date in a clause with the event's verb."""
+    verbs = next(pattern for key, pattern in _EVENTS.items() if re.search(key, word))
+    text, letter = known.text, known.letter
+    year = known.date.year
+    for m in re.finditer(rf"{known.words['full_date'].pattern}|(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日", text):
+        low, high = letter.clause(*m.span())
+        verb = verbs.search(text, m.end(), min(high, m.end() + 24))
+        if letter.is_quoted(*m.span()) or letter.para_at(m.start()).zone == "closing" or not verb:
+            continue
+        day = dates.parse(m[0])
+        if day is None and m["month"]:
+            try:
+                day = date(year, int(m["month"]), int(m["day"]))
+            except ValueError:
+                continue
+        if day and day <= known.date:
+            return day, m.span()
+    return None
+
+
+def find(known: Known) -> Iterator[Found]:
+    own = _OWN.get(known.kind)
+    if known.date is None or own is None:
+        return
+    letter, text = known.letter, known.text
+    for m in _LIMIT.finditer(text):
+        low, high = letter.sentence(*m.span())
+        if letter.is_quoted(*m.span()) or _NOT_OURS.search(text, low, high) or not own.search(text, low, high):
+            continue
+        begun = _start(known, m["start"])
+        if begun is None:
+            continue
+        number = _number(m["number"])
+        working = m["unit"] in ("工作日", "营业日")
+        last = add_workdays(begun[0], number) if working else begun[0] + timedelta(days=number)
+        # the last day may roll over a holiday (民法典第二百零三条): a few days late is left to the reckoning of limits
+        if known.date > last + timedelta(days=0 if working else 3):
+            values = {"one": m[0], "start": chinese(begun[0]), "last": chinese(last), "date": chinese(known.date)}
+            yield Found("deadline_exceeded", m.span(), begun[1], values)
+            return

@@ -1,0 +1,115 @@
+"""checks/faults/*.yaml → what faults are called and how they are told, and the table of laws no longer in force."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import marshmallow as ma
+
+from objection_docs.folders import folder
+from objection_docs.packs import yaml_file
+from objection_docs.text import normal
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    label: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedLaw:
+    """A law that is no longer in force from `until` on. `pattern`: its names in normal text."""
+
+    name: str
+    pattern: re.Pattern
+    until: date
+    successor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """An article whose number was changed at `since`; `about`: what a letter says when it means its old content."""
+
+    pattern: re.Pattern
+    about: re.Pattern
+    since: date
+    successor: str
+
+
+class _WordingSchema(ma.Schema):
+    label = ma.fields.String(required=True)
+    message = ma.fields.String(required=True)
+
+
+class _LawSchema(ma.Schema):
+    name = ma.fields.String(required=True)
+    short = ma.fields.List(ma.fields.String(), load_default=list)
+    until = ma.fields.Date(required=True)
+    successor = ma.fields.String(required=True)
+
+
+class _RenumberedSchema(ma.Schema):
+    law = ma.fields.String(required=True)
+    article = ma.fields.String(required=True)
+    about = ma.fields.String(required=True)
+    since = ma.fields.Date(required=True)
+    successor = ma.fields.String(required=True)
+
+
+class _LawsSchema(ma.Schema):
+    laws = ma.fields.List(ma.fields.Nested(_LawSchema), required=True)
+    renumbered = ma.fields.List(ma.fields.Nested(_RenumberedSchema), load_default=list)
+
+
+@cache
+def wordings() -> Mapping[str, Wording]:
+    """Fault code → its label and message."""
+    path = folder("checks") / "faults" / "labels.yaml"
+    schema = ma.Schema.from_dict({code: ma.fields.Nested(_WordingSchema, required=True) for code in CODES})()
+    return {code: Wording(**data) for code, data in yaml_file.read(path, schema).items()}
+
+
+@cache
+def laws() -> tuple[tuple[EndedLaw, ...], tuple[Renumbered, ...]]:
+    """Laws that ended, and articles that were renumbered."""
+    data = yaml_file.read(folder("checks") / "faults" / "laws.yaml", _LawsSchema())
+    ended = tuple(
+        EndedLaw(
+            law["name"],
+            re.compile(
+                rf"《(?:中华人民共和国)?{re.escape(normal(law['name']))}》"
+                + "".join("|" + re.escape(normal(s)) for s in law["short"])
+                # without title marks only when an article follows, so that 劳动合同法 or 物权法律关系 is not meant
+                + rf"|(?<![\u4e00-\u9fff《])(?:中华人民共和国)?{re.escape(normal(law['name']))}(?=第[一二三四五六七八九十百\d]+条)"
+            ),
+            law["until"],
+            law["successor"],
+        )
+        for law in data["laws"]
+    )
+    renumbered = tuple(
+        Renumbered(
+            re.compile(rf"(?:中华人民共和国)?{normal(item['law'])}》?{normal(item['article'])}"),
+            re.compile(normal(item["about"])),
+            item["since"],
+            item["successor"],
+        )
+        for item in data["renumbered"]
+    )
+    return ended, renumbered
+
+
+CODES = (
+    "amount_mismatch",
+    "repealed_law",
+    "article_renumbered",
+    "attachment_mismatch",
+    "party_name_inconsistent",
+    "date_impossible",
+    "credit_code_invalid",
+    "id_number_invalid",
+    "deadline_exceeded",
+)
