@@ -16,8 +16,19 @@ FORMS = click.Choice(["text", "json", "html"])
 EXIT = {"complete": 0, "incomplete": 1, "unreadable": 2}
 
 
+def _version(ctx, _param, asked):
+    if asked:
+        from importlib import metadata
+
+        try:
+            click.echo(f"objection-docs {metadata.version('objection-docs')}")
+        except metadata.PackageNotFoundError:
+            click.echo("objection-docs（未安装，直接从源代码运行）")
+        ctx.exit()
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="objection-docs", message="%(prog)s %(version)s", help="显示版本号。")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="显示版本号。")
 def main():
     """异议文书：生成、检查、存档。"""
 
@@ -126,7 +137,7 @@ def check(files, kind, procedure, case, form, no_log):
             data, shown, now=_now(), kind=kind, procedure=procedure, case=case, log=not no_log, who=_who()
         )
 
-    desk.require_known(kind, procedure)
+    desk.require_known(kind, procedure, case)
     reports, log_error = [], None
     with progress(list(files), "正在检查") as bar:
         for name in bar:
@@ -197,8 +208,10 @@ def log_search(query, as_json, **filters):
         entries = [entry.to_dict() for entry in hits.entries]
         _print_json({"total": hits.total, "entries": entries, "next_cursor": hits.next_cursor})
         return
+    from objection_docs.reports.terminal import harmless
+
     rows = [
-        (e.local_time, desk.ERRANDS[e.errand], desk.STATUSES.get(e.verdict, ""), e.title, e.number or e.id)
+        (e.local_time, desk.ERRANDS[e.errand], desk.STATUSES.get(e.verdict, ""), harmless(e.title), e.number or e.id)
         for e in hits.entries
     ]
     for line, entry in zip(columns(rows), hits.entries, strict=True):
@@ -206,7 +219,7 @@ def log_search(query, as_json, **filters):
         parties = " → ".join(name for name in (entry.sender, entry.recipient) if name)
         for detail in (parties, entry.file_name, entry.snippet):
             if detail:
-                click.echo(f"    {detail}")
+                click.echo(f"    {harmless(detail)}")
     click.echo(f"共 {hits.total} 条" + (f"，下一页：--cursor {hits.next_cursor}" if hits.next_cursor else ""), err=True)
 
 
@@ -226,9 +239,12 @@ def log_show(id, output, role, as_json):
     if as_json:
         _print_json(entry.to_dict(full=True))
     elif not output:
+        from objection_docs.reports.terminal import harmless
+
         for line in columns(_entry_rows(entry)):
-            click.echo(line)
-        click.echo(f"\n{entry.text}" if entry.text else "")
+            click.echo(harmless(line))
+        if entry.text:
+            click.echo(f"\n{harmless(entry.text)}")
 
 
 def _entry_rows(entry) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ PDF = "application/pdf"
 SERIES = {"objection_notice": "异通", "acknowledgement": "异确", "disposition_reply": "异复", "complaint": "投诉"}
 _MAGIC = ((b"%PDF", PDF), (b"PK\x03\x04", DOCX))
 STATUSES = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
+LONGEST_CASE = 200
 ERRANDS = {"generate": "生成", "check": "检查"}
 
 
@@ -62,14 +63,17 @@ def procedures() -> dict:
     return room.procedures()
 
 
-def require_known(kind: str | None, procedure: str | None) -> None:
-    """UsageError for a kind or a procedure that isn't there."""
-    from objection_docs.packs import kinds as room
-    from objection_docs.packs import procedures as procedure_room
-
+def require_known(kind: str | None, procedure: str | None, case: str | None = None) -> None:
+    """UsageError for a kind or a procedure that isn't there, or for a case whose name is none."""
+    if case and len(case) > LONGEST_CASE:
+        raise UsageError(f"案件名称太长：最多 {LONGEST_CASE} 个字", code="case_too_long")
     if kind:
-        room.kind(kind)
+        from objection_docs.packs import kinds as kind_room
+
+        kind_room.kind(kind)
     if procedure:
+        from objection_docs.packs import procedures as procedure_room
+
         procedure_room.procedure(procedure)
 
 
@@ -114,7 +118,7 @@ def generate(
     from objection_docs import checking, extraction, facts, generation
     from objection_docs.packs import kinds as room
 
-    require_known(kind, procedure)
+    require_known(kind, procedure, case)
     form = room.kind(kind)
     values = facts.read(form, raw, procedure=procedure, draft=draft)
     docx = generation.render(form, values)
@@ -136,7 +140,7 @@ def generate(
             case_id=case or "",
             series=SERIES.get(kind, form.label[:2]),
             title=title,
-            **_parties(report),
+            **_parties(report, raw),
             verdict=report["verdict"],
             file=docx,
             file_name=f"{name}.docx",
@@ -173,7 +177,7 @@ def check(
     A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
     the finished report as `report`: work that was done is not thrown away.
     """
-    require_known(kind, procedure)
+    require_known(kind, procedure, case)
     name = Path(name).name.encode("utf-8", "replace").decode()
     report, text = examine(data, name, kind=kind, procedure=procedure)
     if not log:
@@ -269,9 +273,13 @@ def _sha256(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _parties(report: dict) -> dict[str, str]:
-    found = report.get("fields") or {}
-    return {"sender": str(found.get("sender") or ""), "recipient": str(found.get("recipient") or "")}
+def _parties(report: dict, facts: object = None) -> dict[str, str]:
+    """As the facts name them, else as they were read."""
+    read, given = report.get("fields") or {}, facts if isinstance(facts, dict) else {}
+    return {
+        name: given[name] if isinstance(given.get(name), str) else str(read.get(name) or "")
+        for name in ("sender", "recipient")
+    }
 
 
 def _states(report: dict) -> list[tuple[str, str, str]]:

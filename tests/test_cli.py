@@ -1,6 +1,8 @@
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import click
 import pytest
@@ -35,7 +37,13 @@ def run(rooms, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("files", "code"),
-    [(["完整.txt"], 0), (["完整.txt", "不完整.txt"], 1), (["不完整.txt", "空.pdf", "完整.txt"], 2), (["没有.pdf"], 2), (["."], 2)],
+    [
+        (["完整.txt"], 0),
+        (["完整.txt", "不完整.txt"], 1),
+        (["不完整.txt", "空.pdf", "完整.txt"], 2),
+        (["没有.pdf"], 2),
+        (["."], 2),
+    ],
 )
 def test_the_exit_code_tells_the_worst(run, files, code):
     assert run("check", *files).exit_code == code
@@ -52,7 +60,13 @@ def test_json_is_one_report_per_file_in_order_and_nothing_else(run):
 
 def test_text_shows_status_reason_advice_and_authority(run):
     said = run("check", "不完整.txt").stdout
-    for words in ("不完整.txt：不完整（异议通知，1 页）", "✗ 缺失  异议事实（必备）", "理由：没有写", "建议：写明经过", "依据：规程"):
+    for words in (
+        "不完整.txt：不完整（异议通知，1 页）",
+        "✗ 缺失  异议事实（必备）",
+        "理由：没有写",
+        "建议：写明经过",
+        "依据：规程",
+    ):
         assert words in said
     assert "\x1b" not in said
 
@@ -240,6 +254,17 @@ def test_log_verify_tells_by_words_and_exit_code(logged, home):
 # --- the rest -------------------------------------------------------------------------------------------------------
 
 
+def test_a_log_from_a_newer_version_is_refused(logged, home):
+    with closing(sqlite3.connect(home / "log.sqlite3")) as db:
+        db.execute("PRAGMA user_version = 99")
+    result = logged("log", "search")
+    assert result.exit_code == 2 and "请升级" in result.stderr
+
+
+def test_version(run):
+    assert run("--version").stdout.startswith("objection-docs")
+
+
 def test_kinds_procedures_and_facts(run):
     assert json.loads(run("kinds", "--json").stdout)[0]["id"] == "objection_notice"
     assert "异议通知" in run("kinds").stdout
@@ -261,6 +286,7 @@ def test_kinds_procedures_and_facts(run):
         (["log", "search", "--status", "perfect"], "没有“perfect”这个取值"),
         (["log", "search", "--cursor", "x"], "翻页标记"),
         (["serve", "--host", "0.0.0.0"], "目前没有登录"),
+        (["check", "a", "--case", "长" * 201], "案件名称太长"),
         (["facts", "poem"], "没有“poem”这种文书"),
         (["facts", "a", "b"], "命令写得不对"),
     ],
@@ -310,9 +336,25 @@ def desk_now():
     return NOW
 
 
+def test_a_letter_cannot_steer_the_terminal(run, tmp_path):
+    (tmp_path / "evil.txt").write_text(COMPLETE + "仲裁\x9b31m\u202e", "utf-8")
+    run("check", "evil.txt")
+    for said in (run("log", "search", "仲裁").stdout, run("log", "show", desk.search().entries[0].id).stdout):
+        assert "仲裁" in said and not any(char in said for char in "\x1b\x9b\u202e")
+    report = desk.check(COMPLETE.encode(), "信.txt", now=desk_now(), log=False)
+    report["fields"] = {"sender": "甲\x1b[2J公司"}
+    assert "\x1b" not in report_text.render(report) and "甲[2J公司" in report_text.render(report)
+
+
 def test_reports_show_faults_and_warnings(rooms):
     report = desk.check(INCOMPLETE.encode(), "信.txt", now=desk_now(), log=False)
-    fault = {"code": "amount_mismatch", "label": "大小写金额不一致", "message": "大写叁万，小写 35,000", "quote": "叁万元", "page": 2}
+    fault = {
+        "code": "amount_mismatch",
+        "label": "大小写金额不一致",
+        "message": "大写叁万，小写 35,000",
+        "quote": "叁万元",
+        "page": 2,
+    }
     report |= {"faults": [fault], "warnings": ["有两页没有文字"]}
     for said in (report_text.render(report), html.render([report])):
         for words in ("大小写金额不一致", "大写叁万，小写 35,000", "叁万元", "第 2 页", "有两页没有文字"):

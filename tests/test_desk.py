@@ -1,4 +1,5 @@
 import hashlib
+import json
 
 import pytest
 from conftest import COMPLETE, INCOMPLETE, NOW
@@ -62,6 +63,11 @@ def test_a_failed_conversion_leaves_no_entry(rooms, monkeypatch):
     assert generate().number == "异通-2026-0001"
 
 
+def test_the_parties_of_a_generated_letter_are_those_of_its_facts(rooms):
+    entry = desk.show(generate({"text": COMPLETE, "sender": "甲公司", "recipient": None}).id)
+    assert (entry.sender, entry.recipient) == ("甲公司", "苏州明远精密制造有限公司")
+
+
 def test_a_draft_tells_what_it_still_lacks(rooms):
     letter = generate({"other": 1}, draft=True)
     assert letter.missing == ("异议事实",) and "【待补：异议事实】" in letter.text
@@ -112,9 +118,47 @@ def test_an_unknown_status_is_told_with_the_known_ones(rooms):
         desk.search(status="perfect")
 
 
+# --- the whole way through the real rooms ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["objection_notice", "acknowledgement", "disposition_reply", "complaint"])
+def test_whole_way_a_generated_letter_is_found_by_party_word_and_number(home, kind):
+    facts = desk.sample(kind)
+    letter = desk.generate(kind, facts, now=NOW, case="主轴案")
+    entry = desk.show(letter.number)
+    assert entry.facts == facts and (entry.sender, entry.recipient) == (facts["sender"], facts["recipient"])
+    assert {state["status"] for state in entry.report["elements"]} <= {"present", "not_applicable"}
+    for asked in ({"query": "HT-2026-018"}, {"party": facts["sender"]}, {"query": letter.number, "case": "主轴案"}):
+        assert [hit.id for hit in desk.search(**asked).entries] == [letter.id]
+    assert desk.file(letter.id)[1] == letter.docx and desk.verify() == []
+
+
+def test_whole_way_from_sample_to_word_to_pdf_to_report_to_log(home):
+    facts = json.loads(json.dumps(desk.sample("objection_notice")))
+    letter = desk.generate("objection_notice", facts, now=NOW, pdf=True)
+    report = desk.check(letter.pdf, "来函.pdf", now=NOW)
+    assert (report["kind"], report["verdict"]) == ("objection_notice", "complete")
+    assert all(e["page"] and e["boxes"] for e in report["elements"] if e["status"] == "present")
+    assert [hit.errand for hit in desk.search("明远精密").entries] == ["check", "generate"]
+    assert desk.file(report["id"])[1] == letter.pdf == desk.pdf_of(letter.id)[1]
+    assert desk.verify() == []
+
+
+def test_whole_way_a_draft_is_found_by_what_it_lacks(home):
+    facts = desk.sample("objection_notice")
+    del facts["date"]
+    letter = desk.generate("objection_notice", facts, now=NOW, draft=True)
+    assert letter.missing and desk.search(missing="date", status="incomplete").entries[0].id == letter.id
+
+
 @pytest.mark.parametrize(
     ("name", "safe"),
-    [("异通-2026-0001 异议通知", "异通-2026-0001 异议通知"), ("a/b\\c:d\n", "a_b_c_d_"), ("..", "letter"), ("长" * 300, "长" * 80)],
+    [
+        ("异通-2026-0001 异议通知", "异通-2026-0001 异议通知"),
+        ("a/b\\c:d\n", "a_b_c_d_"),
+        ("..", "letter"),
+        ("长" * 300, "长" * 80),
+    ],
 )
 def test_safe_name(name, safe):
     assert desk.safe_name(name) == safe

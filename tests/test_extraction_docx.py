@@ -108,7 +108,8 @@ def test_headers_and_footers_stand_apart():
 
 
 def test_footnotes_come_last():
-    notes = f'<w:footnote w:type="separator" w:id="0">{p("-")}</w:footnote><w:footnote w:id="1">{p("见附件一")}</w:footnote>'
+    rule = f'<w:footnote w:type="separator" w:id="0">{p("-")}</w:footnote>'
+    notes = f'{rule}<w:footnote w:id="1">{p("见附件一")}</w:footnote>'
     assert told(word(p("正文"), footnotes=notes)) == ["正文", "见附件一"]
 
 

@@ -86,3 +86,8 @@ def test_a_drawing_of_many_lines_costs_little():
     tables(grid([i * 3.5 for i in range(150)], [i * 5 for i in range(150)]))
     tables([Rule(bool(i % 2), i % 700, 0, 700) for i in range(50_000)])
     assert time.perf_counter() - started < 6
+
+
+def test_the_distance_of_lines_does_not_part_neighbouring_cells():
+    drawn = glyphs("甲方", base=100) + glyphs("乙方", x=200, base=100.2)
+    assert [row.text for row in rows(drawn)] == ["甲方 乙方"]

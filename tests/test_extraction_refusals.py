@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
+from random import Random
 
 import made_papers as made
 import pikepdf
@@ -215,3 +217,52 @@ def test_the_room_is_cheap_to_enter():
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parent.parent
     )
     assert done.stdout.strip() == "[]"
+
+
+def forms_that_call_each_other(document) -> None:
+    fonts = document.pages[0].Resources.Font
+    name = next(iter(fonts.keys()))
+    inner = document.make_stream(f"BT {name} 9 Tf 100 500 Td <6d6d6d6d> Tj ET".encode())
+    inner.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form, "/BBox": [0, 0, 595, 842]})
+    inner.Resources = pikepdf.Dictionary(Font=fonts)
+    for _ in range(12):
+        outer = document.make_stream(b"/X Do " * 10)
+        outer.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form, "/BBox": [0, 0, 595, 842]})
+        outer.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=inner))
+        inner = outer
+    document.pages[0].Resources.XObject = pikepdf.Dictionary(X=inner)
+    document.pages[0].Contents = document.make_stream(b"/X Do")
+
+
+def test_forms_that_would_draw_a_billion_characters():
+    assert refused(changed(made.letter("正文"), forms_that_call_each_other), page_characters=500).code == "too_large"
+
+
+def test_a_stream_that_unpacks_to_too_much():
+    def bomb(document):
+        document.pages[0].Contents = document.make_stream(
+            zlib.compress(b" " * 60_000_000), Filter=pikepdf.Name.FlateDecode
+        )
+        return {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+
+    data = changed(made.letter("正文"), bomb)
+    assert len(data) < 100_000
+    assert refused(data).code == "too_large"
+
+
+def test_reading_ends_when_its_time_is_over():
+    assert refused(made.letter("正文"), seconds=0).code == "too_large"
+
+
+@pytest.mark.parametrize("name", ["d2-37.pdf", "d2-46.docx", "d1-34.pdf"])
+def test_damage_anywhere_is_either_read_over_or_told(name):
+    random, whole = Random(name), (KNOWN / name).read_bytes()
+    for _ in range(12):
+        data = bytearray(whole)
+        for _ in range(random.choice([1, 5, 40])):
+            at = random.randrange(len(data))
+            data[at : at + random.randrange(1, 40)] = bytes([random.randrange(256)])
+        try:
+            assert read(bytes(data)).lines
+        except PaperError as error:
+            assert error.code in ("damaged_pdf", "damaged_docx", "scanned", "no_unicode_map", "unknown_format")

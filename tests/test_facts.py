@@ -1,6 +1,7 @@
 """Facts are checked whole, every fault told by path in Chinese; what passes prints in Chinese."""
 
 import json
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -298,6 +299,17 @@ def test_a_condition_says_nothing_while_its_choice_is_unknown(kind):
 def test_a_list_has_its_least_number_of_items_and_an_end(kind):
     assert "至少要有 1 项，现在有 0 项" in faults(kind, changed(kind, evidence=[]))["/evidence"]
     assert "最多 200 项" in faults(kind, changed(kind, evidence=[{"name": "x"}] * 201))["/evidence"]
+
+
+def test_a_flood_of_nonsense_is_refused_quickly(kind):
+    deep = {"sender": []}
+    for _ in range(900):
+        deep = {"sender": deep}
+    start = time.process_time()
+    assert list(faults(kind, deep, draft=True)) == ["/sender"]
+    assert len(faults(kind, changed(kind) | {f"x{i}": 1 for i in range(5000)})) == 5000
+    assert list(faults(kind, changed(kind, evidence=[{}] * 100_000))) == ["/evidence"]
+    assert time.process_time() - start < 2
 
 
 def test_braces_in_a_kinds_own_help_and_sample_are_only_text(tmp_path):

@@ -34,6 +34,7 @@ ROWS = {
     "extraction": 2,
     "text": 1,
     "folders": 1,
+    "workdays": 1,
     "errors": 1,
 }
 #: The few who may call their neighbour. The rooms of row 4 are strangers to each other.
@@ -59,9 +60,16 @@ HOMES = {
     "yaml": {"packs"},
     "marshmallow": {"packs", "facts"},
     "platformdirs": {"folders"},
+    "chinese_calendar": {"workdays"},
 }
 #: The name under which a library is installed, where it is not the one it is imported by.
-INSTALLED_AS = {"docx": "python-docx", "stdnum": "python-stdnum", "yaml": "pyyaml", "sqlite_utils": "sqlite-utils"}
+INSTALLED_AS = {
+    "chinese_calendar": "chinesecalendar",
+    "docx": "python-docx",
+    "sqlite_utils": "sqlite-utils",
+    "stdnum": "python-stdnum",
+    "yaml": "pyyaml",
+}
 #: What a named library is made of and brings along.
 BROUGHT_BY = {
     "jinja2": "flask",

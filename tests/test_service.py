@@ -58,7 +58,9 @@ def test_the_original_comes_back_byte_for_byte_and_only_as_a_download(client):
     with client.get(report["links"]["file"]) as response:
         assert response.data == data
         assert response.headers["Content-Disposition"].startswith("attachment;")
-        assert "filename*=UTF-8''%E5%BC%82%E8%AE%AE%20%E9%80%9A%E7%9F%A5.html" in response.headers["Content-Disposition"]
+        assert (
+            "filename*=UTF-8''%E5%BC%82%E8%AE%AE%20%E9%80%9A%E7%9F%A5.html" in response.headers["Content-Disposition"]
+        )
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in response.headers["Content-Security-Policy"]
         assert response.mimetype == "application/octet-stream"
@@ -144,6 +146,8 @@ def test_a_body_that_is_not_json_is_told(client):
     response = client.post("/api/v1/documents", data=gbk, content_type="application/json")
     assert 400 <= response.status_code < 500 and "UTF-8" in response.get_json()["detail"]
     is_problem(client.post("/api/v1/documents", data="x=1", content_type="text/plain"), 415, "not_json")
+    deep = client.post("/api/v1/documents", data=b"[" * 100_000, content_type="application/json")
+    assert 400 <= deep.status_code < 500
 
 
 def test_an_entry_of_the_other_errand_is_not_found(client):
@@ -240,7 +244,12 @@ def test_a_log_error_tells_no_path_of_the_machine(client, home):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
 )
 @pytest.mark.parametrize("path", ["/", "/api/v1/checks"])
 def test_other_sites_cannot_post(client, headers, path):
@@ -263,7 +272,10 @@ def test_a_foreign_name_for_this_machine_is_refused(client):
 def test_every_answer_carries_the_safety_headers(client, path):
     with client.get(path) as response:
         headers = response.headers
-        assert "default-src 'none'" in headers["Content-Security-Policy"] and "unsafe" not in headers["Content-Security-Policy"]
+        assert (
+            "default-src 'none'" in headers["Content-Security-Policy"]
+            and "unsafe" not in headers["Content-Security-Policy"]
+        )
         assert headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "same-origin"
         assert len(headers["X-Request-Id"]) == 32
 
@@ -336,6 +348,23 @@ def test_pages_are_accessible_at_their_core(client):
         assert 'lang="zh-CN"' in page and page.count("<h1") == 1 and 'href="#main"' in page and "<title>" in page
         for field in ("file", "kind", "procedure", "case", "q", "status", "party", "from", "to", "errand"):
             assert (f'id="{field}"' in page) == (f'<label for="{field}"' in page)
+
+
+def test_requests_at_once_each_leave_one_entry(app):
+    answers = []
+
+    def work(name):
+        client = app.test_client()
+        for i in range(5):
+            answers.append(post_check(client, name=f"{name}{i}.txt").status_code)
+            answers.append(post_document(client).status_code)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "甲乙丙"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [201] * 30 and desk.search().total == 30 and desk.verify() == []
 
 
 # --- the server -----------------------------------------------------------------------------------------------------

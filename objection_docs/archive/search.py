@@ -91,7 +91,16 @@ def _moment(day: date | datetime, end: bool) -> str:
     return stamp(start + timedelta(days=1) if end else start)
 
 
+def _match(query: Query) -> str:
+    """What the index is asked; empty when no word narrows."""
+    asked = [_phrase(word) for word in query.words]
+    if party := fold(query.party):
+        asked.append(f"parties : {_phrase(party)}")
+    return " AND ".join(asked)
+
+
 def _conditions(query: Query) -> tuple[list[str], list]:
+    """Everything but the words."""
     where, values = [], []
     exact = {"kind": query.kind, "procedure": query.procedure, "errand": query.errand}
     exact |= {"case_id": query.case, "verdict": query.status}
@@ -99,12 +108,6 @@ def _conditions(query: Query) -> tuple[list[str], list]:
         if value:
             where.append(f"{column} = ?")
             values.append(clean(value))
-    matches = [_phrase(word) for word in query.words]
-    if party := fold(query.party):
-        matches.append(f"parties : {_phrase(party)}")
-    if matches:
-        where.append("seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
-        values.append(" AND ".join(matches))
     if query.without:
         where.append("seq NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
         values.append(" OR ".join(map(_phrase, query.without)))
@@ -122,11 +125,17 @@ def _conditions(query: Query) -> tuple[list[str], list]:
 
 def find(db: Database, query: Query) -> Hits:
     where, values = _conditions(query)
-    total = db.execute(f"SELECT count(*) FROM entries{_clause(where)}", values).fetchone()[0]
+    source, place = "entries", "seq"
+    if match := _match(query):
+        # The index leads: it gives places newest first, so a page of a word that is in every letter is read at once.
+        source, place = "search CROSS JOIN entries ON entries.seq = search.rowid", "search.rowid"
+        where, values = ["search MATCH ?", *where], [match, *values]
+    counted = "search" if match and len(where) == 1 else source
+    total = db.execute(f"SELECT count(*) FROM {counted}{_clause(where)}", values).fetchone()[0]
     if query.before is not None:
-        where, values = [*where, "seq < ?"], [*values, query.before]
+        where, values = [*where, f"{place} < ?"], [*values, query.before]
     limit = max(1, min(query.limit, MAX_LIMIT))
-    sql = f"SELECT text, {', '.join(LIGHT)} FROM entries{_clause(where)} ORDER BY seq DESC LIMIT ?"
+    sql = f"SELECT text, {', '.join(LIGHT)} FROM {source}{_clause(where)} ORDER BY {place} DESC LIMIT ?"
     rows = db.execute(sql, [*values, limit + 1]).fetchall()
     words = [*query.words, *([fold(query.party)] if query.party else [])]
     entries = tuple(_with_snippet(from_row(row[1:]), row[0], words) for row in rows[:limit])

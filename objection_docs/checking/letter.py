@@ -171,7 +171,7 @@ class _Anatomy:
         for i, para in enumerate(paras):
             following = paras[i + 1] if i + 1 < len(paras) else None
             rank, cut = _rank(para.text)
-            if para.zone == "closing" and not para.cell:
+            if para.zone == "closing":
                 self._close(open_sections, -1, para.start)
                 stack, owner = [], ""
             elif para.zone != "opening" and self.heading(para, following):
@@ -208,6 +208,8 @@ class _Anatomy:
     def _zones(self) -> None:
         """Opening: what stands before the first real sentence. Closing: the signature block."""
         paras, words = self.letter.paras, self.words
+        seal = words["seal"]
+        self.sealed = {p.cell[0] for p in paras if p.cell and p.cell[2] < 2 and seal.search(p.text) and len(p.text) < 48}
         for para in paras[:10]:
             text = para.text
             if para.cell or len(text) > 60 or (re.search(r"[。;]", text) and not words["salutation"].match(text)):
@@ -231,8 +233,10 @@ class _Anatomy:
     def _signs(self, para: Para) -> bool:
         """Does this paragraph look like part of a signature block?"""
         text = para.text
-        if para.cell or not text or len(text) > 48 or text.endswith(("。", ";", "!")):
+        if not text or len(text) > 48 or text.endswith(("。", ";", "!")):
             return False
+        if para.cell:  # two signature blocks side by side are a table in Word
+            return para.cell[0] in self.sealed
         if self.words["enclosure_line"].match(text):
             return False
         if para.lines[0].align == "right":
@@ -241,7 +245,7 @@ class _Anatomy:
 
     def _fields(self, para: Para, owner: str) -> str:
         """Labels inside one paragraph; returns whose block goes on after it."""
-        if para.cell:
+        if para.cell and para.zone != "closing":
             return owner
         raw, text = para.raw.original, self.letter.text
         found = []
@@ -292,12 +296,8 @@ class _Anatomy:
         letter, words = self.letter, self.words
         tables: dict[int, dict[int, list[Para]]] = {}
         for para in letter.paras:
-            if para.cell:
-                cells = tables.setdefault(para.cell[0], {}).setdefault(para.cell[1], [])
-                if cells and cells[-1].cell == para.cell and para.text:
-                    cells.append(para)
-                else:
-                    cells.append(para)
+            if para.cell and para.zone != "closing":
+                tables.setdefault(para.cell[0], {}).setdefault(para.cell[1], []).append(para)
         for rows in tables.values():
             widths = {len({p.cell[2] for p in cells}) for cells in rows.values()}
             head = rows[min(rows)]

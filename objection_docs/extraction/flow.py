@@ -56,7 +56,7 @@ def paper(sheets: list[Sheet], warnings: tuple[str, ...] = ()) -> Paper:
 
 
 def _into_cells(glyphs: list[Glyph], found: list[Table]) -> tuple[list[Glyph], list[tuple[Table, list[Filled]]]]:
-    """Glyphs outside of all tables; and each table with its filled cells. The innermost of nested cells takes a glyph."""
+    """Glyphs outside of all tables; and each table with its filled cells. Of nested cells the innermost takes it."""
     cells = sorted((cell for table in found for cell in table.cells), key=lambda cell: cell.area)
     if not cells:
         return glyphs, []

@@ -16,6 +16,8 @@ from objection_docs.text import normal
 
 __all__ = ["Facts", "Missing", "parse", "read", "sample", "schema"]
 
+_DEEPEST = 20  # no kind nests so deep; what does is not facts and will be refused
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -54,12 +56,15 @@ def _is_blank(value: object) -> bool:
     return value is None or value == [] or value == {} or (isinstance(value, str) and not normal(value))
 
 
-def _without_blanks(value):
+def _without_blanks(value, depth: int = 0):
+    if depth > _DEEPEST:
+        return value
     if isinstance(value, dict):
-        kept = {key: _without_blanks(inner) for key, inner in value.items()}
+        kept = {key: _without_blanks(inner, depth + 1) for key, inner in value.items()}
         return {key: inner for key, inner in kept.items() if not _is_blank(inner)}
     if isinstance(value, list):
-        return [inner for inner in map(_without_blanks, value) if not _is_blank(inner)]
+        kept = [_without_blanks(inner, depth + 1) for inner in value]
+        return [inner for inner in kept if not _is_blank(inner)]
     return value
 
 

@@ -138,17 +138,22 @@ def _field(fact: Fact, procedure: str | None, draft: bool) -> fields.Field:
     if fact.type == "group":
         return fields.Nested(inner, **options)
     items = fields.Nested(inner, error_messages={"null": f"不能是 null。{hint}"})
-    return fields.List(items, validate=_length(0 if draft else max(1, fact.least), example(fact)), **options)
+    return _List(items, 0 if draft else max(1, fact.least), example(fact), **options)
 
 
-def _length(least: int, hint: str):
-    def check(items):
-        if len(items) < least:
-            raise ma.ValidationError(f"至少要有 {least} 项，现在有 {len(items)} 项。{hint}")
-        if len(items) > MOST_ITEMS:
-            raise ma.ValidationError(f"太多：{len(items)} 项，最多 {MOST_ITEMS} 项")
+class _List(fields.List):
+    """A list whose length is looked at before its items: a hundred thousand of them are one fault, found at once."""
 
-    return check
+    def __init__(self, items, least: int, hint: str, **options):
+        super().__init__(items, **options)
+        self._least, self._hint = least, hint
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, list) and len(value) < self._least:
+            raise ma.ValidationError(f"至少要有 {self._least} 项，现在有 {len(value)} 项。{self._hint}")
+        if isinstance(value, list) and len(value) > MOST_ITEMS:
+            raise ma.ValidationError(f"太多：{len(value)} 项，最多 {MOST_ITEMS} 项")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 @lru_cache(maxsize=512)
@@ -160,8 +165,8 @@ def schema(facts: tuple[Fact, ...], procedure: str | None, draft: bool) -> ma.Sc
     return made()
 
 
-def _stranger(key: object, facts: tuple[Fact, ...]) -> str:
-    near = get_close_matches(str(key), [fact.name for fact in facts], 1)
+def _stranger(key: object, facts: tuple[Fact, ...], guess: bool) -> str:
+    near = get_close_matches(str(key)[:60], [fact.name for fact in facts], 1) if guess else []
     by_label = [fact.name for fact in facts if fact.label == key]
     hint = f"是不是 {(by_label or near)[0]}？" if by_label or near else ""
     return f"没有这一项。{hint}这里可写：{'、'.join(fact.name for fact in facts)}"
@@ -180,7 +185,7 @@ def faults(messages, facts: tuple[Fact, ...], path: tuple = (), label: str = "")
         if key == "_schema":
             yield from faults(inner, facts, path, label)
         elif inner == [_UNKNOWN]:
-            yield FactFault((*path, key), _stranger(key, facts))
+            yield FactFault((*path, key), _stranger(key, facts, guess=len(messages) <= MOST_ITEMS))
         elif key in known:
             yield from faults(inner, known[key].items, (*path, key), known[key].label)
         else:

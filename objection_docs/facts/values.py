@@ -8,7 +8,6 @@ generation can find it and highlight it.
 from datetime import date
 from decimal import Decimal
 
-import cn2an
 from markupsafe import escape
 
 GAP_OPEN, GAP_CLOSE = "\ufdd0", "\ufdd1"
@@ -57,9 +56,11 @@ class AmountValue(Value):
     __slots__ = ("capital", "figures", "number")
 
     def __init__(self, number: Decimal):
+        from cn2an import an2cn  # a tenth of a second that a start without amounts needn't spend
+
         self.number = number.quantize(Decimal("0.01"))
         self.figures = f"{self.number:,.2f}"
-        self.capital = cn2an.an2cn(f"{self.number:.2f}", "rmb")
+        self.capital = an2cn(f"{self.number:.2f}", "rmb")
         super().__init__(f"人民币{self.capital}（¥{self.figures}）")
 
 

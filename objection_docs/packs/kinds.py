@@ -208,7 +208,7 @@ def kinds(folder: Path | None = None) -> dict[str, Kind]:
 def kind(kind_id: str, folder: Path | None = None) -> Kind:
     """The kind of this id. UsageError `unknown_kind` lists the known ones."""
     known = kinds(folder)
-    if kind_id in known:
+    if isinstance(kind_id, str) and kind_id in known:
         return known[kind_id]
     by_label = {k.label: k.id for k in known.values()}
     near = [by_label.get(str(kind_id))] if str(kind_id) in by_label else get_close_matches(str(kind_id), known, 1)

@@ -2,7 +2,7 @@
 
 A rule says where to look and what to find; `objection_docs.checking` applies it. Patterns are regular expressions over
 the normal form of text (text.py) with two comforts: `{name}` stands for an expression of checks/lexicon/, and `…`
-for up to thirty characters of the same sentence. Full-width punctuation is literal: （ is a bracket, not a group.
+for up to thirty characters of the same sentence (`…{0,5}`: up to five). Full-width punctuation is literal: （ is a bracket, not a group.
 """
 
 import re
@@ -23,7 +23,7 @@ STATUSES = ("present", "vague", "blank", "missing")
 ZONES = ("opening", "body", "closing")
 _LITERAL = {ord(wide): re.escape(normal(wide)) for wide in "（）？．＊＋［］｛｝｜＾＄＼"}
 _MACRO = re.compile(r"\{([a-z_\u4e00-\u9fff][\w]*)\}")
-_GAP = r"[^。!?;\n]{0,30}?"
+_GAP = re.compile(r"\0(\{\d+,\d+\})?\??")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,8 @@ class _Words(dict):
 def normal_pattern(pattern: str) -> str:
     """The pattern in the normal form of text, full-width punctuation made literal and `…` a gap inside a sentence."""
     out = pattern.replace("…", "\0").translate(_LITERAL)
-    return "".join(normal(c) if ord(c) > 127 else c for c in out).replace("\0", _GAP)
+    out = "".join(normal(c) if ord(c) > 127 else c for c in out)
+    return _GAP.sub(lambda gap: rf"[^。!?;\n]{gap[1] or '{0,30}'}?", out)
 
 
 @dataclass(frozen=True, slots=True)

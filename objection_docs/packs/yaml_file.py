@@ -59,7 +59,7 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*at, i)) for i, item in enumerate(node.value)]
         text = node.value
-        if node.style is None:
+        if not node.style:  # plain: the C loader says "" where the Python one says None
             if text in _WORDS:
                 return _WORDS[text]
             if _INT.match(text):

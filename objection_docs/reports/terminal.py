@@ -1,5 +1,6 @@
 """A report for the terminal: the verdict, then each element with quote, page, reason, advice and authority."""
 
+import unicodedata
 from collections.abc import Callable
 
 from objection_docs.reports import FIELD_LABELS, LEVEL_LABELS, STATUS_LABELS, VERDICT_LABELS, counts
@@ -15,8 +16,13 @@ def plain(text: str, **_) -> str:
     return text
 
 
+def harmless(text: str) -> str:
+    """Without control characters: what a stranger's letter says must not steer the reader's terminal."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf"))
+
+
 def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
+    return " ".join(harmless(str(text)).split())
 
 
 def render(report: dict, style: Style = plain) -> str:
@@ -24,9 +30,9 @@ def render(report: dict, style: Style = plain) -> str:
     verdict = report["verdict"]
     head = style(VERDICT_LABELS[verdict], fg=_VERDICT_COLOURS[verdict], bold=True)
     if verdict == "unreadable":
-        return f"{report['file']}：{head}\n  {report['error']['message']}"
+        return f"{_one_line(report['file'])}：{head}\n  {_one_line(report['error']['message'])}"
     kind = report.get("kind_label") or "未认出文书种类"
-    lines = [f"{report['file']}：{head}（{kind}，{report.get('pages', 1)} 页）"]
+    lines = [f"{_one_line(report['file'])}：{head}（{kind}，{report.get('pages', 1)} 页）"]
     summary = "，".join(f"{STATUS_LABELS[status]} {count} 项" for status, count in counts(report).items())
     if summary:
         lines.append(f"  {summary}")

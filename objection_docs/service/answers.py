@@ -51,5 +51,5 @@ def check_upload(upload: FileStorage, who: str) -> dict:
     if len(data) > config["MAX_UPLOAD"]:
         most = config["MAX_UPLOAD"] / 1_000_000
         raise PaperError(f"“{upload.filename}”超过 {most:g} MB，请压缩或拆分后再试", code="too_large", status=413)
-    words = {name: (request.form.get(name) or "").strip()[:200] or None for name in ("kind", "procedure", "case")}
+    words = {name: (request.form.get(name) or "").strip() or None for name in ("kind", "procedure", "case")}
     return desk.check(data, upload.filename or "未命名", now=config["CLOCK"](), who=who, home=config["HOME"], **words)

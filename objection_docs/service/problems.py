@@ -77,8 +77,8 @@ def register(app: Flask) -> None:
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_error):
         _drain()
-        most = app.config["MAX_UPLOAD"] / 1_000_000
-        return _answer(413, "too_large", f"上传的内容太大：每份文件最多 {most:g} MB，请压缩或拆分后再试")
+        most = min(app.config["MAX_UPLOAD"], request.max_content_length or 0) / 1_000_000
+        return _answer(413, "too_large", f"上传的内容太大：每份最多 {most:g} MB，请压缩或拆分后再试")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException):
