@@ -8,11 +8,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench.measure import LETTERS, Figure
+from bench.measure import Figure
 
 TIMES = 5
 COMMAND = str(Path(sys.executable).with_name("objection-docs"))
-LETTER = str(LETTERS / "d1-05.pdf")
+LETTER = str(Path(__file__).resolve().parent.parent / "examples" / "deficient_notice.pdf")
 
 
 def seconds(command: list[str], home: str) -> float:

@@ -17,6 +17,13 @@ COMPLETE = "异议通知\n宁波恒泰机械有限公司致苏州明远精密制
 INCOMPLETE = "异议通知\n宁波恒泰机械有限公司致苏州明远精密制造有限公司：\n请尽快处理。"
 
 
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch):
+    """Tests don't wait for the disk; what is waited for is told by the test of `fsync` in test_archive.py."""
+    monkeypatch.setattr("objection_docs.archive.schema.SYNCHRONOUS", "OFF")
+    monkeypatch.setattr("objection_docs.archive.files.os.fsync", lambda _handle: None)
+
+
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """The folder of this test's log; nothing ever reaches the log of the person who runs the tests."""

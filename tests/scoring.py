@@ -154,9 +154,9 @@ def figures(scores: Iterable[Score]) -> dict[str, float]:
 
 
 def by_kind(scores: Iterable[Score]) -> dict[str, dict[str, float]]:
-    """A row of figures for each kind, in the order met, and one for `all`."""
+    """A row of figures for each kind, and one for `all`."""
     scores = list(scores)
-    kinds = dict.fromkeys(score.kind for score in scores)
+    kinds = sorted({score.kind for score in scores})
     rows = {kind: figures(score for score in scores if score.kind == kind) for kind in kinds}
     return {**rows, "all": figures(scores)}
 

@@ -2,6 +2,7 @@ import hashlib
 import multiprocessing
 import os
 import sqlite3
+import stat
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
 
@@ -194,6 +195,15 @@ def test_an_entry_that_fails_halfway_leaves_nothing(archive, monkeypatch):
     assert told.value.code == "log_full"
     assert archive.verify() == [] and archive.search().total == 1
     assert add(archive, series="异通").number == "异通-2026-0001"
+
+
+def test_file_and_entry_are_on_the_disk_before_add_returns(archive, monkeypatch):
+    waited = []
+    monkeypatch.setattr(os, "fsync", lambda handle: waited.append(stat.S_IFMT(os.fstat(handle).st_mode)))
+    monkeypatch.setattr(schema, "SYNCHRONOUS", "FULL")
+    add(archive, file=b"data")
+    assert waited == [stat.S_IFREG, stat.S_IFDIR, stat.S_IFDIR]  # the file, then the folders that name it
+    assert archive.db.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_a_file_that_cannot_be_written_whole_is_not_there_at_all(archive, monkeypatch):

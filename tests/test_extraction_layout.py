@@ -88,6 +88,6 @@ def test_a_drawing_of_many_lines_costs_little():
     assert time.perf_counter() - started < 6
 
 
-def test_the_distance_of_lines_does_not_part_neighbouring_cells():
+def test_neighbours_at_nearly_one_height_are_one_row():
     drawn = glyphs("甲方", base=100) + glyphs("乙方", x=200, base=100.2)
     assert [row.text for row in rows(drawn)] == ["甲方 乙方"]

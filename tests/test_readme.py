@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+import objection_docs
 from objection_docs.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,6 +96,13 @@ def test_what_is_told_to_type_is_understood():
     for words in typed():
         name = next(n for n in COMMANDS if tuple(words[: len(n)]) == n)
         assert {word for word in words if word.startswith("-")} <= set().union(*options(COMMANDS[name])), words
+
+
+def test_the_python_that_is_shown_uses_the_public_door():
+    shown = re.findall(r"^from objection_docs import (.+)$", "".join(BLOCK.findall(ENGLISH)), re.MULTILINE)
+    names = {name for line in shown for name in line.split(", ")}
+    assert names
+    assert names <= set(objection_docs.__all__)
 
 
 def test_the_make_targets_that_are_told_exist():

@@ -162,6 +162,10 @@ def lines(text: str) -> set[str]:
     return {line.strip() for line in text.splitlines() if line.strip()}
 
 
+def test_the_version_is_the_same_everywhere():
+    assert setup()["metadata"]["version"] == objection_docs.__version__
+
+
 def test_every_package_is_listed_in_setup_cfg():
     there = {".".join(("objection_docs", *path.parent.relative_to(PACKAGE).parts)) for path in MODULES}
     listed = lines(setup()["options"]["packages"])

@@ -193,9 +193,16 @@ def test_the_log_is_paged(client):
 
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("from=昨天", "invalid_date"), ("to=20260305", "invalid_date"), ("limit=0", "invalid_limit"), ("limit=9999", "invalid_limit"),
-     ("cursor=x", "invalid_cursor"), ("status=perfect", "invalid_status"), ("errand=x", "invalid_errand")],
-)  # fmt: skip
+    [
+        ("from=昨天", "invalid_date"),
+        ("to=20260305", "invalid_date"),
+        ("limit=0", "invalid_limit"),
+        ("limit=9999", "invalid_limit"),
+        ("cursor=x", "invalid_cursor"),
+        ("status=perfect", "invalid_status"),
+        ("errand=x", "invalid_errand"),
+    ],
+)
 def test_a_wrong_filter_is_told(client, query, code):
     is_problem(client.get(f"/api/v1/log?{query}"), 400, code)
 

@@ -14,6 +14,8 @@ NAME = "log.sqlite3"
 #: Stands in every log, so that another program's database is never taken for one. ("objd")
 APPLICATION_ID = 0x6F626A64
 BUSY_SECONDS = 30
+#: With WAL, less than FULL may lose the last entries when the power fails.
+SYNCHRONOUS = "FULL"
 
 _FIRST = """
 CREATE TABLE entries (
@@ -158,7 +160,7 @@ def connect(home: Path) -> Database:
 
 
 def _prepare(db: Database, path: Path) -> None:
-    db.execute("PRAGMA synchronous = FULL")
+    db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     version = _version(db)
     if version < len(MIGRATIONS):
         _wal(db)

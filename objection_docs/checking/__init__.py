@@ -88,7 +88,7 @@ def _outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
         return "unclear"
     for name, pattern in kind.outcomes.items():
         for m in pattern.finditer(letter.text):
-            if not letter.is_quoted(m.start(), m.end()) and "□" not in letter.text[max(0, m.start() - 6) : m.end()]:
+            if not letter.is_quoted(m.start()) and "□" not in letter.text[max(0, m.start() - 6) : m.end()]:
                 return name
     return "unclear"
 

@@ -96,7 +96,7 @@ class Judge:
     def _allowed(self, rule: Rule, status: str, m: re.Match) -> bool:
         if status != "blank" and any(a < m.end() and m.start() < b for a, b in self.gaps):
             return False
-        if not rule.quoted and self.letter.is_quoted(m.start(), m.end()):
+        if not rule.quoted and self.letter.is_quoted(m.start()):
             return False
         if rule.zone and self.letter.para_at(m.start()).zone != rule.zone:
             return False

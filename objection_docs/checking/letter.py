@@ -82,9 +82,10 @@ class Letter:
         right = re.search(r"[,:]", self.text[end:high])
         return left, end + right.start() if right else high
 
-    def is_quoted(self, start: int, end: int) -> bool:
+    def is_quoted(self, start: int) -> bool:
+        """Whether the stretch begins inside quotation marks."""
         i = bisect_right(self.quoted, (start, len(self.text)))
-        return i > 0 and self.quoted[i - 1][0] <= start and end <= self.quoted[i - 1][1]
+        return i > 0 and start < self.quoted[i - 1][1]
 
     def spans(self, start: int, end: int):
         """(line, from, to) for each page line that start..end of the text covers."""
@@ -154,7 +155,9 @@ class _Anatomy:
             return False
         rank, cut = _rank(text)
         rest = text[cut:]
-        if not rest or re.search(r"[。;!?,]", rest[:-1]) or self.words["full_date"].search(rest):
+        if rank < 9 and len(rest) < 12:
+            rest = rest.removesuffix("。")  # «3.法律依据。»
+        if not rest or re.search(r"[。;!?,]", rest) or self.words["full_date"].search(rest):
             return False
         if re.search(r"[:,]", rest):
             return False
@@ -185,11 +188,10 @@ class _Anatomy:
                 para.labels = tuple(s[1] for s in stack)
                 owner = "" if rank < 2 else owner
                 continue
-            elif rank < 3 and open_sections and not para.cell:
-                # a numbered paragraph ends a heading of lower or equal standing, as «（二）…» ends «（一）…»
-                if rank <= max(r for r, _ in open_sections) and rank < 2:
-                    self._close(open_sections, rank, para.start)
-                    stack = [s for s in stack if s[0] < rank]
+            elif rank < 2 and not para.cell and any(rank <= r < 3 for r, _ in open_sections):
+                # a numbered paragraph ends a numbered heading of lower or equal standing, as «（二）…» ends «（一）…»
+                self._close(open_sections, rank, para.start)
+                stack = [s for s in stack if s[0] < rank]
             para.labels = tuple(s[1] for s in stack)
             owner = self._fields(para, owner)
             para.owner = owner
@@ -256,7 +258,7 @@ class _Anatomy:
             label = raw[m.start(1) : m.end(1)]
             start = para.start + para.raw.forward(m.start(1))
             end = para.start + para.raw.forward(m.end())
-            if self.letter.is_quoted(start, end):
+            if self.letter.is_quoted(start):
                 continue
             found.append((label, start, end))
         for i, (label, start, end) in enumerate(found):
@@ -314,7 +316,7 @@ class _Anatomy:
                     label = clean_label("".join(p.text for p in left))
                     if not label:
                         continue
-                    if words["owner_other"].search(label):
+                    if words["owner_opponent"].search(label):
                         owner = "other"
                     elif words["owner_sender"].search(label):
                         owner = "sender"

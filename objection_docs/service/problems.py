@@ -76,7 +76,6 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_error):
-        _drain()
         most = min(app.config["MAX_UPLOAD"], request.max_content_length or 0) / 1_000_000
         return _answer(413, "too_large", f"上传的内容太大：每份最多 {most:g} MB，请压缩或拆分后再试")
 
@@ -95,10 +94,3 @@ def register(app: Flask) -> None:
             response.headers.update(dict(error.get_headers()[1:]))  # Allow
             response.mimetype = "application/problem+json" if _is_api() else "text/html"
         return response
-
-
-def _drain(most: int = 200_000_000) -> None:
-    """Read on to the end: a browser shows our answer only after it could send everything."""
-    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, most)
-    while left > 0 and (chunk := stream.read(min(left, 1 << 16))):
-        left -= len(chunk)

@@ -12,9 +12,7 @@ from objection_docs.service.app import LOOPBACK, create_app
 
 
 class _Quiet(WSGIRequestHandler):
-    """No line for each request: addresses carry names of parties. HTTP/1.1 keeps connections open."""
-
-    protocol_version = "HTTP/1.1"
+    """No line for each request: addresses carry names of parties."""
 
     def log_request(self, *_args) -> None:
         pass
@@ -67,8 +65,7 @@ def run(host: str, port: int, *, allow_remote: bool, say: Callable[[str], None])
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
     say(f"网页服务已启动：http://{shown}:{server.port}/（按 Ctrl+C 停止）")
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        say("已停止。")
+        server.serve_forever()  # comes back on Ctrl+C
     finally:
         server.server_close()
+    say("已停止。")

@@ -67,7 +67,7 @@ def find(known: Known) -> Iterator[Found]:
             references.append((key, m.span()))
     for (word, number), span in references:
         have = listed.get(word)
-        if not have or (word, number) in of_contract or number in have or known.letter.is_quoted(*span):
+        if not have or (word, number) in of_contract or number in have or known.letter.is_quoted(span[0]):
             continue
         names = "、".join(f"{word}{n}" for n in sorted(have))
         yield Found("attachment_mismatch", span, None, {"one": text[slice(*span)], "listed": names})

@@ -20,7 +20,7 @@ def find(known: Known) -> Iterator[Found]:
             continue
         for m in law.pattern.finditer(text):
             low, high = letter.sentence(*m.span())
-            if letter.is_quoted(*m.span()) or _AS_HISTORY.search(text, max(low, m.start() - 12), min(high, m.end() + 40)):
+            if letter.is_quoted(m.start()) or _AS_HISTORY.search(text, max(low, m.start() - 12), min(high, m.end() + 40)):
                 continue
             values = {"one": m[0], "ended": chinese(law.until), "successor": law.successor, "date": chinese(known.date)}
             yield Found("repealed_law", m.span(), known.date_span, values)

@@ -46,7 +46,7 @@ def _start(known: Known, word: str) -> tuple[date, tuple[int, int]] | None:
     for m in re.finditer(rf"{known.words['full_date'].pattern}|(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日", text):
         low, high = letter.clause(*m.span())
         verb = verbs.search(text, m.end(), min(high, m.end() + 24))
-        if letter.is_quoted(*m.span()) or letter.para_at(m.start()).zone == "closing" or not verb:
+        if letter.is_quoted(m.start()) or letter.para_at(m.start()).zone == "closing" or not verb:
             continue
         day = dates.parse(m[0])
         if day is None and m["month"]:
@@ -66,7 +66,7 @@ def find(known: Known) -> Iterator[Found]:
     letter, text = known.letter, known.text
     for m in _LIMIT.finditer(text):
         low, high = letter.sentence(*m.span())
-        if letter.is_quoted(*m.span()) or _NOT_OURS.search(text, low, high) or not own.search(text, low, high):
+        if letter.is_quoted(m.start()) or _NOT_OURS.search(text, low, high) or not own.search(text, low, high):
             continue
         begun = _start(known, m["start"])
         if begun is None:
