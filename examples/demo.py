@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 OUT = Path("demo-out")
-COMMAND = Path(sys.executable).with_name("objection-docs")
+COMMAND = (sys.executable, "-m", "objection_docs")
 KINDS = ("objection_notice", "acknowledgement", "disposition_reply", "complaint")
 CASE = "HT-2026-018"
 
@@ -19,7 +19,7 @@ CASE = "HT-2026-018"
 def call(*words: str, into: Path | None = None, good: tuple[int, ...] = (0,)) -> None:
     """Show a call of the command line, then do it."""
     print("\n$ objection-docs", *words, *([">", into] if into else []), flush=True)
-    run = subprocess.run([COMMAND, *words], stdout=subprocess.PIPE if into else None, check=False)
+    run = subprocess.run([*COMMAND, *words], stdout=subprocess.PIPE if into else None, check=False)
     if into:
         into.write_bytes(run.stdout)
     if run.returncode not in good:

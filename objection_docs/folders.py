@@ -16,7 +16,7 @@ def folder(name: str) -> Path:
 
 
 def home() -> Path:
-    """Where the log and the caches of this installation live: $OBJECTION_DOCS_HOME, or the platform's user data folder."""
+    """Where the log and the caches live: $OBJECTION_DOCS_HOME, or the platform's folder for a user's data."""
     chosen = os.environ.get("OBJECTION_DOCS_HOME")
     if chosen:
         return Path(chosen).expanduser()

@@ -96,7 +96,12 @@ def _match(query: Query) -> str:
     asked = [_phrase(word) for word in query.words]
     if party := fold(query.party):
         asked.append(f"parties : {_phrase(party)}")
-    return " AND ".join(asked)
+    wanted = " AND ".join(asked)
+    return f"({wanted}) NOT ({_any(query.without)})" if wanted and query.without else wanted
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return " OR ".join(map(_phrase, words))
 
 
 def _conditions(query: Query) -> tuple[list[str], list]:
@@ -108,9 +113,10 @@ def _conditions(query: Query) -> tuple[list[str], list]:
         if value:
             where.append(f"{column} = ?")
             values.append(clean(value))
-    if query.without:
+    if query.without and not _match(query):
+        # FTS5 knows "this, not that", but no "not that" alone
         where.append("seq NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
-        values.append(" OR ".join(map(_phrase, query.without)))
+        values.append(_any(query.without))
     if query.missing:
         where.append("seq IN (SELECT seq FROM element_states WHERE element = ? AND status IN ('missing', 'blank'))")
         values.append(clean(query.missing))

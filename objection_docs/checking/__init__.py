@@ -4,9 +4,9 @@ import hashlib
 import re
 from functools import cache
 
-from objection_docs.checking import dates, faults
+from objection_docs.checking import anatomy, dates, faults
 from objection_docs.checking.decide import Hit, Judge
-from objection_docs.checking.letter import Letter, read
+from objection_docs.checking.letter import Letter
 from objection_docs.checking.recognise import recognise
 from objection_docs.checking.report import DEFICIENT, ElementFinding, Fault, Place, Report
 from objection_docs.extraction.paper import Paper
@@ -34,13 +34,15 @@ def rules_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def check(paper: Paper, kind: str | None = None, procedure_id: str | None = None, *, pack: Rules | None = None) -> Report:
+def check(
+    paper: Paper, kind: str | None = None, procedure_id: str | None = None, *, pack: Rules | None = None
+) -> Report:
     """Check one letter. `kind` and `procedure_id`: as the caller knows them; recognised, or left open, when None.
 
     Raises UsageError for a kind or procedure that doesn't exist.
     """
     pack = pack or rules()
-    letter = read(paper, pack.words)
+    letter = anatomy.read(paper, pack.words)
     known, confidence = (pack.kind(kind), 1.0) if kind else recognise(letter, pack)
     demands = procedure(procedure_id).demands.get(known.id, {}) if procedure_id else {}
     judge = Judge(letter, pack)
@@ -81,7 +83,7 @@ def _faults(letter: Letter, kind: CheckKind, hits: dict[str, Hit | None], pack: 
 
 
 def _outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
-    """Which conclusion a reply reaches, by the kind's own list; "unclear" when it talks round it, "" when it has none."""
+    """Which conclusion a reply reaches, by the kind's list; "unclear" when it talks round it, "" when it has none."""
     if conclusion is None or conclusion.status == "blank":
         return ""
     if conclusion.status == "vague":
@@ -101,7 +103,13 @@ def _finding(
     common = {"id": element.id, "label": element.label, "level": level, "authority": authority}
     if element.when and outcome not in element.when:
         return ElementFinding(
-            **common, status="not_applicable", quote="", page=None, boxes=(), reason="依本函结论，不需要这一项", advice=""
+            **common,
+            status="not_applicable",
+            quote="",
+            page=None,
+            boxes=(),
+            reason="依本函结论，不需要这一项",
+            advice="",
         )
     names = {key: fields.get(key) or default for key, default in _GENERIC.items()}
     if hit is None:
@@ -120,7 +128,12 @@ def _finding(
 
 _PARTIES = ("sender", "recipient", "respondent")
 #: What stands in an advice where the letter doesn't tell the name.
-_GENERIC = {"sender": "（本方全称）", "recipient": "（对方全称）", "subject": "（合同或项目名称及编号）", "date": "（年月日）"}
+_GENERIC = {
+    "sender": "（本方全称）",
+    "recipient": "（对方全称）",
+    "subject": "（合同或项目名称及编号）",
+    "date": "（年月日）",
+}
 
 
 def _fields(letter: Letter, hits: dict[str, Hit | None]) -> dict:
@@ -145,7 +158,9 @@ def _fields(letter: Letter, hits: dict[str, Hit | None]) -> dict:
     return out
 
 
-_NUMBER = re.compile(r"(?:编号|案号|文号|单号|订单号|合同号|项目号|登记号|工单)(?:为|是|[:：])?([A-Za-z0-9\u4e00-\u9fff〔〕()\[\]-]*\d[A-Za-z0-9〔〕()\[\]\u4e00-\u9fff-]*)")
+_NUMBER = re.compile(
+    r"(?:编号|案号|文号|单号|订单号|合同号|项目号|登记号|工单)(?:为|是|[:：])?([A-Za-z0-9\u4e00-\u9fff〔〕()\[\]-]*\d[A-Za-z0-9〔〕()\[\]\u4e00-\u9fff-]*)"
+)
 
 
 def _display(letter: Letter, hit: Hit) -> str:

@@ -42,8 +42,8 @@ class Judge:
 
     def decide(self, element: Element) -> Hit | None:
         """The best status that some part of the letter earns; None when nothing speaks of it."""
-        for status in ("present", "vague", "blank"):
-            for rule in element.rules[status]:
+        for status, rules in element.rules.items():
+            for rule in rules:
                 hit = next(self._hits(rule, status), None)
                 if hit:
                     return hit

@@ -66,5 +66,19 @@ class Report:
         others = (fault["other"] for fault in data["faults"] if fault["other"])
         for item in (*data["elements"], *data["faults"], *others):
             item["boxes"] = [[round(edge, 1) for edge in box] for box in item["boxes"]]
-        order = ("pages", "kind", "kind_label", "kind_confidence", "procedure", "verdict", "elements", "faults", "fields")
-        return {**{key: data[key] for key in order}, "warnings": list(self.warnings), "rules_version": self.rules_version}
+        order = (
+            "pages",
+            "kind",
+            "kind_label",
+            "kind_confidence",
+            "procedure",
+            "verdict",
+            "elements",
+            "faults",
+            "fields",
+        )
+        return {
+            **{key: data[key] for key in order},
+            "warnings": list(self.warnings),
+            "rules_version": self.rules_version,
+        }

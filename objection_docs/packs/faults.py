@@ -83,7 +83,8 @@ def laws() -> tuple[tuple[EndedLaw, ...], tuple[Renumbered, ...]]:
                 rf"《(?:中华人民共和国)?{re.escape(normal(law['name']))}》"
                 + "".join("|" + re.escape(normal(s)) for s in law["short"])
                 # without title marks only when an article follows, so that 劳动合同法 or 物权法律关系 is not meant
-                + rf"|(?<![\u4e00-\u9fff《])(?:中华人民共和国)?{re.escape(normal(law['name']))}(?=第[一二三四五六七八九十百\d]+条)"
+                + rf"|(?<![\u4e00-\u9fff《])(?:中华人民共和国)?{re.escape(normal(law['name']))}"
+                + r"(?=第[一二三四五六七八九十百\d]+条)"
             ),
             law["until"],
             law["successor"],

@@ -16,7 +16,7 @@ LEVELS = ("required", "recommended", "optional")
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a procedure asks of one element. `authority`: the article or passage; empty where the form itself needs it."""
+    """What a procedure asks of one element. `authority`: article or passage; empty where the form itself needs it."""
 
     level: str
     authority: str = ""
@@ -34,7 +34,9 @@ class Procedure:
 
 
 class _DemandSchema(ma.Schema):
-    level = ma.fields.String(required=True, validate=ma.validate.OneOf(LEVELS, error="只能是 required、recommended 或 optional"))
+    level = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(LEVELS, error="只能是 required、recommended 或 optional")
+    )
     authority = ma.fields.String(load_default="")
 
 

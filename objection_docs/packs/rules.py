@@ -2,7 +2,8 @@
 
 A rule says where to look and what to find; `objection_docs.checking` applies it. Patterns are regular expressions over
 the normal form of text (text.py) with two comforts: `{name}` stands for an expression of checks/lexicon/, and `…`
-for up to thirty characters of the same sentence (`…{0,5}`: up to five). Full-width punctuation is literal: （ is a bracket, not a group.
+for up to thirty characters of the same sentence (`…{0,5}`: up to five). Full-width punctuation is literal: （ is a
+bracket, not a group.
 """
 
 import re
@@ -32,7 +33,8 @@ class Rule:
 
     A group `name` in `match` gives a party's name. `having` looks at the whole sentence, `unless` at the clauses around
     the match; `section`/`outside` at the headings and labels above it; `owner`: whose block it stands in. `empty`: the
-    field stands there without a value. `last`: the last match counts, not the first. `substance`: at least so many words that are not empty talk (`empty_words`).
+    field stands there without a value. `last`: the last match counts, not the first. `substance`: at least so many
+    words that are not empty talk (`empty_words`).
     """
 
     match: re.Pattern | None
@@ -52,7 +54,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One thing that a kind must hold. `rules`: status → rules in the order they are tried."""
+    """One thing that a kind must hold. `rules`: status → rules, both in the order they are tried.
+
+    `blank_first` in the file puts blank before vague: «贵方» somewhere doesn't make up for an empty «致：____».
+    """
 
     id: str
     label: str
@@ -99,8 +104,12 @@ class _RuleSchema(ma.Schema):
     unless = ma.fields.String(load_default="")
     section = ma.fields.String(load_default="")
     outside = ma.fields.String(load_default="")
-    zone = ma.fields.String(load_default="", validate=ma.validate.OneOf(("", *ZONES), error="只能是 opening、body 或 closing"))
-    owner = ma.fields.String(load_default="", validate=ma.validate.OneOf(("", "sender", "other"), error="只能是 sender 或 other"))
+    zone = ma.fields.String(
+        load_default="", validate=ma.validate.OneOf(("", *ZONES), error="只能是 opening、body 或 closing")
+    )
+    owner = ma.fields.String(
+        load_default="", validate=ma.validate.OneOf(("", "sender", "other"), error="只能是 sender 或 other")
+    )
     quoted = ma.fields.Boolean(load_default=False)
     empty = ma.fields.Boolean(load_default=False)
     last = ma.fields.Boolean(load_default=False)
@@ -116,11 +125,14 @@ class _RuleSchema(ma.Schema):
 class _ElementSchema(ma.Schema):
     label = ma.fields.String(required=True)
     like = ma.fields.String(load_default="")
-    level = ma.fields.String(load_default="required", validate=ma.validate.OneOf(LEVELS, error="只能是 required、recommended 或 optional"))
+    level = ma.fields.String(
+        load_default="required", validate=ma.validate.OneOf(LEVELS, error="只能是 required、recommended 或 optional")
+    )
     authority = ma.fields.String(required=True)
     advice = ma.fields.String(required=True)
     missing = ma.fields.String(required=True)
     when = ma.fields.List(ma.fields.String(), load_default=list)
+    blank_first = ma.fields.Boolean(load_default=False)
     present = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
     vague = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
     blank = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
@@ -139,7 +151,12 @@ class _CommonSchema(ma.Schema):
 
 class _SignSchema(ma.Schema):
     match = ma.fields.String(required=True)
-    zone = ma.fields.String(load_default="anywhere", validate=ma.validate.OneOf(("title", "opening", "body", "anywhere"), error="只能是 title、opening、body 或 anywhere"))
+    zone = ma.fields.String(
+        load_default="anywhere",
+        validate=ma.validate.OneOf(
+            ("title", "opening", "body", "anywhere"), error="只能是 title、opening、body 或 anywhere"
+        ),
+    )
     weight = ma.fields.Float(load_default=1.0)
 
 
@@ -178,7 +195,10 @@ class _Pack:
         def macro(found: re.Match) -> str:
             name = found[1]
             if name not in self.words or name in inside:
-                raise DataFileError(f"词表 checks/lexicon 里没有“{name}”" if name not in self.words else f"词表“{name}”引用了自己", where=where)
+                raise DataFileError(
+                    f"词表 checks/lexicon 里没有“{name}”" if name not in self.words else f"词表“{name}”引用了自己",
+                    where=where,
+                )
             if name not in self.spelled:
                 self.spelled[name] = self.spell(self.words[name], "checks/lexicon", (*inside, name))
             return f"(?:{self.spelled[name]})"
@@ -195,8 +215,13 @@ class _Pack:
             raise DataFileError(f"写法有误的表达式“{pattern}”（{error.msg}）", where=where) from None
 
     def rule(self, data: dict, where: str) -> Rule:
-        compiled = {key: self.compile(data[key], where) for key in ("match", "field", "having", "unless", "section", "outside")}
-        return Rule(**compiled, **{key: data[key] for key in ("zone", "owner", "quoted", "empty", "last", "substance", "reason")})
+        compiled = {
+            key: self.compile(data[key], where) for key in ("match", "field", "having", "unless", "section", "outside")
+        }
+        return Rule(
+            **compiled,
+            **{key: data[key] for key in ("zone", "owner", "quoted", "empty", "last", "substance", "reason")},
+        )
 
     def element(self, path: Path) -> Element:
         data = yaml_file.read(path, _ElementSchema())
@@ -204,12 +229,15 @@ class _Pack:
         common = {}
         if data["like"]:
             common = yaml_file.read(self.root / "common" / f"{data['like']}.yaml", _CommonSchema())
+        order = ("present", "blank", "vague") if data["blank_first"] else ("present", "vague", "blank")
         rules = {
             status: tuple(self.rule(rule, where) for rule in (*data[status], *common.get(status, ())))
-            for status in ("present", "vague", "blank")
+            for status in order
         }
         examples = {status: tuple(texts) for status, texts in data["examples"].items()}
-        wanted = [s for s in ("present", "missing", *(s for s in ("vague", "blank") if rules[s])) if not examples.get(s)]
+        wanted = [
+            s for s in ("present", "missing", *(s for s in ("vague", "blank") if rules[s])) if not examples.get(s)
+        ]
         if wanted:
             raise DataFileError(f"examples 里每个状态都要有例子，还缺：{'、'.join(wanted)}", where=where)
         keep = {key: data[key] for key in ("label", "level", "authority", "advice", "missing")}

@@ -32,7 +32,8 @@ _SAYINGS = {
 
 
 def _place(path: Path) -> str:
-    return "/".join(path.parts[-3:] if len(path.parts) > 2 and path.parts[-3] in ("checks", "templates_zh") else path.parts[-2:])
+    within = len(path.parts) > 2 and path.parts[-3] in ("checks", "templates_zh")
+    return "/".join(path.parts[-3:] if within else path.parts[-2:])
 
 
 class _Reader:
@@ -87,8 +88,9 @@ def read(path: Path, schema: ma.Schema) -> dict:
     except OSError as error:
         raise DataFileError(f"读不到这个文件（{error.strerror}）", where=_place(path)) from None
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark or error.context_mark).line + 1 if (error.problem_mark or error.context_mark) else 1
-        raise DataFileError(f"YAML 写法有误：{error.problem or error.context}", where=f"{_place(path)}:{line}") from None
+        mark = error.problem_mark or error.context_mark
+        where = f"{_place(path)}:{mark.line + 1 if mark else 1}"
+        raise DataFileError(f"YAML 写法有误：{error.problem or error.context}", where=where) from None
     except yaml.YAMLError as error:
         raise DataFileError(f"YAML 写法有误：{error}", where=_place(path)) from None
     if not isinstance(node, yaml.MappingNode):

@@ -6,7 +6,10 @@ from decimal import Decimal, InvalidOperation
 
 from objection_docs.checking.faults.found import Found, Known
 
-_CAPITAL = r"(?P<words>[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億]{2,}[圆元圓](?:[零壹贰叁肆伍陆柒捌玖]角)?(?:零?[零壹贰叁肆伍陆柒捌玖]分)?[整正]?)"
+_CAPITAL = (
+    r"(?P<words>[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億]{2,}[圆元圓]"
+    r"(?:[零壹贰叁肆伍陆柒捌玖]角)?(?:零?[零壹贰叁肆伍陆柒捌玖]分)?[整正]?)"
+)
 _FIGURES = r"(?P<figures>(?:[¥$]|RMB|CNY|小写|人民币|[:])*(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>万元|亿元|万|亿|元)?)"
 _PAIRS = (
     re.compile(_CAPITAL + r"[(,、/]{0,2}(?:小写|即|计)?[:]?[(]?" + _FIGURES),

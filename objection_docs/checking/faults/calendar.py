@@ -7,7 +7,9 @@ from datetime import date
 from objection_docs.checking import dates
 from objection_docs.checking.faults.found import Found, Known, chinese
 
-_DAY = re.compile(r"(?<![\d.])(?:(?P<year>(?:19|20)\d\d)[年./-])?(?P<month>\d{1,2})(?P<mark>[月./-])(?P<day>\d{1,2})(?P<end>[日号]?)(?![\d.%])")
+_DAY = re.compile(
+    r"(?<![\d.])(?:(?P<year>(?:19|20)\d\d)[年./-])?(?P<month>\d{1,2})(?P<mark>[月./-])(?P<day>\d{1,2})(?P<end>[日号]?)(?![\d.%])"
+)
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PAST = re.compile(
     r"已(?:经|于)?|收到|签收|收讫|送达|签订|签署|交付|到货|发现|提交|递交|出具|召开|送检|取样|检验|验收|发货|安装|购买|查封|开标|公示了?|"
@@ -44,10 +46,17 @@ def find(known: Known) -> Iterator[Found]:
     letter, text = known.letter, known.text
     for m in known.words["full_date"].finditer(text):
         day = dates.parse(m[0])
-        if day is None or day <= known.date or m.span() == known.date_span or letter.para_at(m.start()).zone == "closing":
+        if (
+            day is None
+            or day <= known.date
+            or m.span() == known.date_span
+            or letter.para_at(m.start()).zone == "closing"
+        ):
             continue
         low, high = letter.clause(*m.span(), before=0)
-        if _PAST.search(text, m.end(), min(high + 30, letter.sentence(*m.span())[1])) and not _AHEAD.search(text, low, high):
+        if _PAST.search(text, m.end(), min(high + 30, letter.sentence(*m.span())[1])) and not _AHEAD.search(
+            text, low, high
+        ):
             why = f"本函日期是{chinese(known.date)}，却把这一天的事当作已经发生"
             yield Found("date_impossible", m.span(), known.date_span, {"one": m[0], "why": why})
             return

@@ -1,4 +1,4 @@
-"""credit_code_invalid and id_number_invalid: check digits of 统一社会信用代码 (GB 32100-2015) and ID numbers (GB 11643)."""
+"""credit_code_invalid, id_number_invalid: check digits of 统一社会信用代码 (GB 32100-2015) and IDs (GB 11643-1999)."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,9 @@ def find(known: Known) -> Iterator[Found]:
     for pattern in (_LABELLED, _USCC):
         for m in pattern.finditer(known.text):
             code = m["code"]
-            if code in seen or (pattern is _USCC and (code.isdigit() or _ID.search(known.text, max(0, m.start() - 20), m.end()))):
+            if code in seen or (
+                pattern is _USCC and (code.isdigit() or _ID.search(known.text, max(0, m.start() - 20), m.end()))
+            ):
                 continue
             seen.add(code)
             if not uscc.is_valid(code):

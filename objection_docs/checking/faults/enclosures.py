@@ -7,11 +7,18 @@ from objection_docs.checking.faults.found import Found, Known
 
 _WORD = r"(?P<word>附件|附表|附图|证据|材料|附)"
 _NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
-_ITEM = re.compile(rf"(?:^|(?<=[;。:,、]))[(【]?{_WORD}{_NUMBER}[)】]?(?=[:、.\u4e00-\u9fff《\"A-Z(])(?!是|为|中|的|所|可|显示|载明|证明|规定|约定|至|到|和|、附|以及)", re.M)
-_PLAIN = re.compile(r"(?:^|(?<=[;:。,]))(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2}|[①-⑳])[.、)]?(?=[\u4e00-\u9fff《\"(])", re.M)
+_ITEM = re.compile(
+    rf"(?:^|(?<=[;。:,、]))[(【]?{_WORD}{_NUMBER}[)】]?(?=[:、.\u4e00-\u9fff《\"A-Z(])(?!是|为|中|的|所|可|显示|载明|证明|规定|约定|至|到|和|、附|以及)",
+    re.M,
+)
+_PLAIN = re.compile(
+    r"(?:^|(?<=[;:。,]))(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2}|[①-⑳])[.、)]?(?=[\u4e00-\u9fff《\"(])", re.M
+)
 _REFERENCE = re.compile(rf"{_WORD}{_NUMBER}(?![条页级款项\d.])")
 _LIST_LABEL = re.compile(r"附件|附:?$|^附|证据|材料|清单|目录|附送|附呈|随函")
-_OF_SOMETHING = re.compile(r"(?:合同|协议|招标文件|采购文件|标书|章程|方案|通知|规定|办法|标准|说明书|》|其|该|贵方|对方|来函|你方)(?:的|之)?(?:《[^》]*》)?$")
+_OF_SOMETHING = re.compile(
+    r"(?:合同|协议|招标文件|采购文件|标书|章程|方案|通知|规定|办法|标准|说明书|》|其|该|贵方|对方|来函|你方)(?:的|之)?(?:《[^》]*》)?$"
+)
 _AS_CONTRACT = re.compile(r"^(?:规定|约定|所列|要求|标准|载明的标准|《[^》]{2,20}》(?:规定|约定))")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九十")}
 
@@ -61,7 +68,9 @@ def find(known: Known) -> Iterator[Found]:
         if any(a <= m.start() < b for a, b in places):
             continue
         key = (m["word"], _value(m["number"]))
-        if _OF_SOMETHING.search(text, max(0, m.start() - 24), m.start()) or _AS_CONTRACT.match(text[m.end() : m.end() + 24]):
+        if _OF_SOMETHING.search(text, max(0, m.start() - 24), m.start()) or _AS_CONTRACT.match(
+            text[m.end() : m.end() + 24]
+        ):
             of_contract.add(key)
         elif m["word"] != "附":
             references.append((key, m.span()))

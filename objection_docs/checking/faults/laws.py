@@ -7,7 +7,9 @@ from objection_docs.checking.faults.found import Found, Known, chinese
 from objection_docs.packs import faults as pack
 
 # Named only to tell that it ended, or as the law of an earlier time: no fault.
-_AS_HISTORY = re.compile(r"废止|失效|不再适用|同时废止|已被|取代|替代|当时(?:有效|施行|适用)|原《|旧法|施行前|不再有效|已经?不")
+_AS_HISTORY = re.compile(
+    r"废止|失效|不再适用|同时废止|已被|取代|替代|当时(?:有效|施行|适用)|原《|旧法|施行前|不再有效|已经?不"
+)
 
 
 def find(known: Known) -> Iterator[Found]:
@@ -20,7 +22,9 @@ def find(known: Known) -> Iterator[Found]:
             continue
         for m in law.pattern.finditer(text):
             low, high = letter.sentence(*m.span())
-            if letter.is_quoted(m.start()) or _AS_HISTORY.search(text, max(low, m.start() - 12), min(high, m.end() + 40)):
+            if letter.is_quoted(m.start()) or _AS_HISTORY.search(
+                text, max(low, m.start() - 12), min(high, m.end() + 40)
+            ):
                 continue
             values = {"one": m[0], "ended": chinese(law.until), "successor": law.successor, "date": chinese(known.date)}
             yield Found("repealed_law", m.span(), known.date_span, values)

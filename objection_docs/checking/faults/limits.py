@@ -19,7 +19,9 @@ _OWN = {
     "complaint": re.compile(r"投诉|提起|提出"),
 }
 # A limit of the other side, a future one, or one told as kept.
-_NOT_OURS = re.compile(r"收到本|本(?:回复|函|答复|通知|决定|告知|意见|裁定)|请(?:贵|你|您)|贵(?:方|司|公司|院|局)(?:应|须|可|有权)|可(?:以|在|于)?(?:自|在|于|向)|有权|如(?:对|不服|仍)|不服|将(?:于|在)|未超过|未逾|符合|在(?:法定)?期(?:限|间)内|补充|补正|上诉|起诉|复议|支付|付款|退还|申请人应|异议人应|买受人|当事人认为")
+_NOT_OURS = re.compile(
+    r"收到本|本(?:回复|函|答复|通知|决定|告知|意见|裁定)|请(?:贵|你|您)|贵(?:方|司|公司|院|局)(?:应|须|可|有权)|可(?:以|在|于)?(?:自|在|于|向)|有权|如(?:对|不服|仍)|不服|将(?:于|在)|未超过|未逾|符合|在(?:法定)?期(?:限|间)内|补充|补正|上诉|起诉|复议|支付|付款|退还|申请人应|异议人应|买受人|当事人认为"
+)
 _EVENTS = {
     "收到|接到|签收|受理|登记": re.compile(r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收"),
     "收货|到货|货到|验收|交付": re.compile(r"到货|交付|送货|送达|收货|验收|运抵|签收"),
@@ -39,12 +41,12 @@ def _number(text: str) -> int:
 
 
 def _start(known: Known, word: str) -> tuple[date, tuple[int, int]] | None:
-    """The day of the event that the limit runs from, as the letter tells it: a date in a clause with the event's verb."""
+    """The day that the limit runs from, as the letter tells it: a date in a clause with the event's verb."""
     verbs = next(pattern for key, pattern in _EVENTS.items() if re.search(key, word))
     text, letter = known.text, known.letter
     year = known.date.year
     for m in re.finditer(rf"{known.words['full_date'].pattern}|(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日", text):
-        low, high = letter.clause(*m.span())
+        high = letter.clause(*m.span())[1]
         verb = verbs.search(text, m.end(), min(high, m.end() + 24))
         if letter.is_quoted(m.start()) or letter.para_at(m.start()).zone == "closing" or not verb:
             continue

@@ -7,7 +7,9 @@ from objection_docs.checking.faults.found import Found, Known
 
 _DECLARED = re.compile(r"(?:以下|下)(?:简)?称(?:为|作)?[:]?\"(?P<short>[^\"\n]{4,16})\"")
 # A change in one of these makes another body, not a slip: 第一分公司 and 第二分公司, 东区 and 西区.
-_TELLING = set("一二三四五六七八九十〇0123456789甲乙丙丁东西南北中上下左右前后新老大小ABCDEFGHIJKLMNOPQRSTUVWXYZ省市县区镇乡村厂店局院所部处科")
+_TELLING = set(
+    "一二三四五六七八九十〇0123456789甲乙丙丁东西南北中上下左右前后新老大小ABCDEFGHIJKLMNOPQRSTUVWXYZ省市县区镇乡村厂店局院所部处科"
+)
 
 
 def _variants(text: str, name: str) -> Iterator[tuple[int, str]]:
@@ -26,7 +28,9 @@ def _variants(text: str, name: str) -> Iterator[tuple[int, str]]:
             at = text.find(part, at + 1)
 
 
-_END = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|集团公司|合作社|事务所|银行|医院|学院|大学|制品厂|研究院|服务中心)")
+_END = re.compile(
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|合作社|事务所|银行|医院|学院|大学|制品厂|研究院|服务中心)"
+)
 
 
 def _twins(text: str) -> Iterator[tuple[int, str, int, str]]:
@@ -40,7 +44,7 @@ def _twins(text: str) -> Iterator[tuple[int, str, int, str]]:
             if kind != other_kind:
                 continue
             wrong, left, back = 0, 0, 0
-            while back < 24 and a - back > 0 and b - back > a_end and text[a - back - 1] not in ",。;:\n\"(":
+            while back < 24 and a - back > 0 and b - back > a_end and text[a - back - 1] not in ',。;:\n"(':
                 one, other = text[a - back - 1], text[b - back - 1]
                 if one != other:
                     if wrong or {one, other} & _TELLING or back < 2:
@@ -89,7 +93,9 @@ def find(known: Known) -> Iterator[Found]:
     for name in names:
         for start, window in _variants(text, name):
             i = next(i for i in range(len(name)) if window[i] != name[i])
-            if {window[i], name[i]} & _TELLING or not ("\u4e00" <= window[i] <= "\u9fff" and "\u4e00" <= name[i] <= "\u9fff"):
+            if {window[i], name[i]} & _TELLING or not (
+                "\u4e00" <= window[i] <= "\u9fff" and "\u4e00" <= name[i] <= "\u9fff"
+            ):
                 continue
             if i in (0, len(name) - 1) and window not in whole:
                 continue  # the window slid by a character, or the name was cut there

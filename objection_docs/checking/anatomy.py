@@ -1,0 +1,252 @@
+"""The parts of a letter: title, opening, signature block, headings with their sections, labelled fields and owners."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import replace
+
+from objection_docs.checking.letter import Field, Letter, Para, plain
+from objection_docs.extraction.paper import Paper
+
+_NUMBERING = (
+    re.compile(
+        r"(?:第?[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]{1,3}(?:部分)?[、.．:,]|第[一二三四五六七八九十]{1,3}[章节部]分?[、.:]?)"
+    ),
+    re.compile(r"\([一二三四五六七八九十]{1,3}\)[、.]?"),
+    re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.、,)](?!\d)|\(\d{1,2}\)|[①-⑳]|其[一二三四五六七八九十]{1,2}[,、:])"),
+)
+_BRACKETED = re.compile(r"【([^】\n]{2,14})】")
+_LABEL = re.compile(
+    r"(?:^|(?<=[\s,;。、,;!！?？(（]))([^\s:：,，;；。、!！?？“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})(?:(?<!\d)[:：]|[:：](?!\d))(?!//)"
+)
+
+_OPENING = 10  # paragraphs that may stand before the first sentence
+
+
+def _rank(text: str) -> tuple[int, int]:
+    """Rank of the numbering that `text` begins with (0 is outermost, 9 is none) and its length."""
+    for rank, pattern in enumerate(_NUMBERING):
+        found = pattern.match(text)
+        if found:
+            return rank, found.end()
+    return 9, 0
+
+
+def clean_label(text: str) -> str:
+    """A label without numbering and marks: «*（一）投诉人（签名）：» → 投诉人(签名)."""
+    text = text.lstrip("*·☑□")
+    return text[_rank(text)[1] :].strip("*:.、。【】 ") or text
+
+
+class _Sections:
+    """Headings that are open while the paragraphs are walked; a heading closes those of its own standing and below."""
+
+    def __init__(self, letter: Letter):
+        self.letter = letter
+        self.open: list[tuple[int, Field]] = []
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(f.label for _, f in self.open)
+
+    def add(self, para: Para, rank: int) -> None:
+        self.close(rank, para.start)
+        self.open.append((rank, Field(clean_label(para.text), para.start, para.end, para.end, para.end, "section")))
+
+    def close(self, rank: int, at: int) -> None:
+        for entry in [e for e in self.open if e[0] >= rank]:
+            self.open.remove(entry)
+            f = entry[1]
+            end = max(f.value_start, at - 1)
+            self.letter.fields.append(replace(f, value_start=min(f.value_start + 1, end), value_end=end))
+
+    def numbered_from(self, rank: int) -> bool:
+        """Whether a numbered heading of this standing or below is open."""
+        return any(rank <= r < 3 for r, _ in self.open)
+
+
+class _Anatomist:
+    """Finds the parts of one letter; `words`: the compiled expressions of the lexicon."""
+
+    def __init__(self, letter: Letter, words: Mapping[str, re.Pattern]):
+        self.letter, self.words = letter, words
+        cells = [p for p in letter.paras if p.cell and p.cell[2] < 2 and len(p.text) < 48]
+        self.sealed = {p.cell[0] for p in cells if words["seal"].search(p.text)}
+
+    def run(self) -> None:
+        self._opening()
+        self._closing()
+        self._walk()
+        self._cells()
+        self.letter.fields.sort(key=lambda f: f.start)
+        self._open_fields()
+        self._title()
+
+    def _opening(self) -> None:
+        """What stands before the first real sentence: letterhead, number, title, salutation."""
+        salutation = self.words["salutation"]
+        for i, para in enumerate(self.letter.paras[:_OPENING]):
+            text = para.text
+            greets = salutation.match(text)
+            if para.cell or len(text) > 60 or (re.search(r"[。;]", text) and not greets):
+                break
+            if self.words["headings"].search(text) and _rank(text)[0] < 9:
+                break
+            para.zone = "opening"
+            if greets and i:
+                break
+
+    def _closing(self) -> None:
+        """The signature block: the last run of lines that look like one; a list of enclosures may follow it."""
+        found = False
+        for i in range(len(self.letter.paras) - 1, -1, -1):
+            para = self.letter.paras[i]
+            if para.zone == "opening" and i < 2:
+                break
+            if self._signs(para):
+                para.zone, found = "closing", True
+            elif found:
+                break
+
+    def _signs(self, para: Para) -> bool:
+        text = para.text
+        if not text or len(text) > 48 or text.endswith(("。", ";", "!")):
+            return False
+        if para.cell:  # two signature blocks side by side are a table in Word
+            return para.cell[0] in self.sealed
+        if self.words["enclosure_line"].match(text):
+            return False
+        return para.lines[0].align == "right" or bool(self.words["signature_line"].search(text))
+
+    def _title(self) -> None:
+        heads = [p for p in self.letter.paras[:4] if p.zone == "opening" and not p.cell]
+        named = (p for p in heads if self.words["title_words"].search(p.text))
+        para = next(named, heads[0] if heads else self.letter.paras[0])
+        self.letter.title = (para.start, para.end)
+        if para.zone == "opening" and not self.words["salutation"].match(para.text):
+            para.zone = "title"
+
+    def _is_heading(self, para: Para) -> bool:
+        """A line of its own that names what comes after it."""
+        text = para.text
+        if para.cell or not text or len(text) > 26 or para.lines[0].align == "right":
+            return False
+        rank, cut = _rank(text)
+        rest = text[cut:]
+        if rank < 9 and len(rest) < 12:
+            rest = rest.removesuffix("。")  # «3.法律依据。»
+        if not rest or re.search(r"[。;!?,:]", rest) or self.words["full_date"].search(rest):
+            return False
+        known = self.words["headings"].search(rest)
+        return bool(known) if rank == 9 else bool(known or rank < 2) and len(rest) <= 24
+
+    def _walk(self) -> None:
+        """Sections, inline fields and owners, paragraph by paragraph."""
+        sections, owner = _Sections(self.letter), ""
+        for para in self.letter.paras:
+            rank = _rank(para.text)[0]
+            if para.zone == "closing":
+                sections.close(-1, para.start)
+                owner = ""
+            elif para.zone != "opening" and para is not self.letter.paras[-1] and self._is_heading(para):
+                sections.add(para, min(rank, 3))
+                para.labels = sections.labels
+                owner = "" if rank < 2 else owner
+                continue
+            elif rank < 2 and not para.cell and sections.numbered_from(rank):
+                # a numbered paragraph ends a numbered heading of its standing, as «（二）…» ends «（一）…»
+                sections.close(rank, para.start)
+            para.labels = sections.labels
+            para.owner = owner = self._inline_fields(para, owner)
+        sections.close(-1, self.letter.paras[-1].end)
+
+    def _owner(self, label: str, before: str, other: str = "owner_other") -> str:
+        """Whose block a label opens; the one before goes on when it names no party."""
+        if self.words[other].search(label):
+            return "other"
+        return "sender" if self.words["owner_sender"].search(label) else before
+
+    def _inline_fields(self, para: Para, owner: str) -> str:
+        """«label：value» inside one paragraph; returns whose block goes on after it."""
+        if para.cell and para.zone != "closing":
+            return owner
+        raw, text, found = para.raw.original, self.letter.text, []
+        bracket = _BRACKETED.match(para.text)
+        if bracket and not self.words["placeholder"].match(para.text):
+            found.append((para.start, para.start + bracket.end()))
+        for m in _LABEL.finditer(raw):
+            start, end = (para.start + para.raw.forward(at) for at in (m.start(1), m.end()))
+            if not self.letter.is_quoted(start):
+                found.append((start, end))
+        stops = [start for start, _ in found[1:]] + [para.end]
+        for (start, end), stop in zip(found, stops, strict=False):
+            label = clean_label(text[start:end].rstrip(":"))
+            owner = self._owner(label, owner)
+            self.letter.fields.append(Field(label, start, end, end, stop, "inline", owner))
+        return owner
+
+    def _open_fields(self) -> None:
+        """A label with nothing after it on its line: what follows until the next label or heading belongs to it."""
+        letter = self.letter
+        starts = sorted({f.start for f in letter.fields})
+        for i, f in enumerate(letter.fields):
+            para = letter.para_at(f.start)
+            empty = not letter.text[f.value_start : f.value_end].strip("。:.")
+            if f.form != "inline" or not empty or f.value_end != para.end:
+                continue
+            k = bisect_right(starts, f.start)
+            stop = starts[k] if k < len(starts) else len(letter.text)
+            following = letter.para_at(min(f.value_end + 1, len(letter.text)))
+            if para.zone == "opening" and following.zone != "opening":
+                continue  # «质疑供应商：» as a salutation: the letter after it is not its value
+            if (
+                following.start <= para.start
+                or following.zone == "closing"
+                or following.start >= stop
+                or following.cell
+            ):
+                continue
+            end = following.end
+            for later in letter.paras[letter.paras.index(following) + 1 :]:
+                if later.start >= stop or later.zone == "closing" or later.cell or _rank(later.text)[0] < 2:
+                    break
+                end = later.end
+            letter.fields[i] = replace(f, value_start=following.start, value_end=end)
+
+    def _cells(self) -> None:
+        """Forms: a label cell with the cell to its right. Tables that list things under a head row are left alone."""
+        tables: dict[int, dict[int, dict[int, list[Para]]]] = {}
+        for para in self.letter.paras:
+            if para.cell and para.zone != "closing":
+                table, row, column = para.cell
+                tables.setdefault(table, {}).setdefault(row, {}).setdefault(column, []).append(para)
+        for rows in tables.values():
+            widths = {len(columns) for columns in rows.values()}
+            head = next(iter(rows[min(rows)].values()))[0]
+            if len(widths) == 1 and max(widths) > 2 and self.words["list_head"].search(head.text):
+                continue
+            owner = ""
+            for columns in rows.values():
+                order = [columns[c] for c in sorted(columns)]
+                for left, right in zip(order[::2], order[1::2], strict=False):
+                    owner = self._cell_field(left, right, owner)
+
+    def _cell_field(self, left: list[Para], right: list[Para], owner: str) -> str:
+        label = clean_label("".join(p.text for p in left))
+        if not label:
+            return owner
+        owner = self._owner(label, owner, "owner_opponent")
+        self.letter.fields.append(
+            Field(label, left[0].start, left[-1].end, right[0].start, right[-1].end, "cell", owner)
+        )
+        for p in right:
+            p.labels, p.owner = (*p.labels, label), owner
+        return owner
+
+
+def read(paper: Paper, words: Mapping[str, re.Pattern]) -> Letter:
+    """The letter with its parts. `words`: the compiled expressions of the lexicon."""
+    letter = plain(paper)
+    if letter.paras:
+        _Anatomist(letter, words).run()
+    return letter
