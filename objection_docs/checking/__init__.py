@@ -82,6 +82,12 @@ def _faults(letter: Letter, kind: CheckKind, hits: dict[str, Hit | None], pack: 
     return tuple(out)
 
 
+def _unticked(letter: Letter, at: int) -> bool:
+    """Whether `at` stands in the words of an option that is not ticked."""
+    before = letter.text[letter.para_at(at).start : at]
+    return before.rfind("□") > before.rfind("☑")
+
+
 def _outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
     """Which conclusion a reply reaches, by the kind's list; "unclear" when it talks round it, "" when it has none."""
     if conclusion is None or conclusion.status == "blank":
@@ -90,7 +96,7 @@ def _outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
         return "unclear"
     for name, pattern in kind.outcomes.items():
         for m in pattern.finditer(letter.text):
-            if not letter.is_quoted(m.start()) and "□" not in letter.text[max(0, m.start() - 6) : m.end()]:
+            if not letter.is_quoted(m.start()) and not _unticked(letter, m.start()):
                 return name
     return "unclear"
 
@@ -101,7 +107,7 @@ def _finding(
     level = demand.level if demand else element.level
     authority = (demand and demand.authority) or element.authority
     common = {"id": element.id, "label": element.label, "level": level, "authority": authority}
-    if element.when and outcome not in element.when:
+    if element.when and (outcome not in element.when or (outcome == "unclear" and hit is None)):
         return ElementFinding(
             **common,
             status="not_applicable",

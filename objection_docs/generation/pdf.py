@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from objection_docs import folders
 from objection_docs.errors import ConversionError
 
 HOW_TO_INSTALL = "sudo apt-get install libreoffice-writer-nogui fonts-noto-cjk"
@@ -99,7 +100,13 @@ def _run(office: str, folder: Path, sources: list[Path], timeout: float) -> None
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env={**os.environ, "HOME": str(folder / "profile"), "TMPDIR": str(folder)},
+            env={
+                **os.environ,
+                "HOME": str(folder / "profile"),
+                "TMPDIR": str(folder),
+                # The forms name 仿宋 and 黑体, which Debian lacks: without this both come out in one sans-serif face.
+                "FONTCONFIG_FILE": str(folders.folder("templates_zh") / "fonts.conf"),
+            },
             start_new_session=True,
         )
     except OSError as error:
