@@ -16,6 +16,7 @@ _RUN = r"(?:[^\s\u2e80-\uffff“”‘’—…]+|.)"  # figures and Latin lette
 _CLOSED = rf"[{re.escape(_CLOSERS)}]"
 _UNIT = re.compile(rf"[{re.escape(_OPENERS)}]*{_RUN}(?:{_CLOSED}+(?=\d){_RUN}|[“”‘’]+{_RUN})*{_CLOSED}*")
 _SENTENCE_END = re.compile(r"[。！？；!?;][”’」』）)】》]*$")
+_HYPHENED = re.compile(r"[A-Za-z0-9]-$")  # a number such as XQ2600-0714 may be torn with much room left
 _MARKER = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|[①-⑳]|第[一二三四五六七八九十百]+[章节条项、]|[壹贰叁肆伍陆柒捌玖拾]、|附[件：:]"
 )
@@ -150,7 +151,8 @@ def goes_on(row: Row, following: Row, measure: Column) -> bool:
         # the end of a right-aligned signature that took more than a row
         return row.x1 > measure.right - 0.5 * size and following.text[0] in "（(" and not (wide or ends)
     if not _full(row, following, measure, slack):
-        return indent < 0.8 * size and _bracket_open(row.text, following.text)
+        torn = bool(_HYPHENED.search(row.text) and following.text[:1].isalnum())
+        return indent < 0.8 * size and (torn or _bracket_open(row.text, following.text))
     marked = bool(_MARKER.match(following.text))
     if indent < 0.8 * size:
         if not ends:
