@@ -90,7 +90,7 @@ class _Anatomist:
             greets = salutation.match(text)
             if para.cell or len(text) > 60 or (re.search(r"[。;]", text) and not greets):
                 break
-            if self.words["headings"].search(text) and _rank(text)[0] < 9:
+            if self.words["bare_label"].match(text) or (self.words["headings"].search(text) and _rank(text)[0] < 9):
                 break
             para.zone = "opening"
             if greets and i:
@@ -131,6 +131,8 @@ class _Anatomist:
         text = para.text
         if para.cell or not text or len(text) > 26 or para.lines[0].align == "right":
             return False
+        if self.words["bare_label"].match(text):
+            return True
         rank, cut = _rank(text)
         rest = text[cut:]
         if rank < 9 and len(rest) < 12:
