@@ -3,13 +3,13 @@
 import errno
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
 import click
 
 from objection_docs.errors import FactsError, ObjectionDocsError
+from objection_docs.text import width
 
 DEBUG = "OBJECTION_DOCS_DEBUG"
 
@@ -148,11 +148,6 @@ class Day(click.ParamType):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"“{value}”不是日期，应写成 2026-03-05 这样", param, ctx)
-
-
-def width(text: str) -> int:
-    """Columns that `text` takes in a terminal."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def columns(rows: Iterable[Iterable[str]]) -> list[str]:

@@ -1,10 +1,11 @@
-"""One normal form of Chinese text, with a map back to the original; words (jieba).
+"""One normal form of Chinese text, with a map back to the original; words (jieba); widths and lines in a terminal.
 
 The normal form has no white space at all (LibreOffice puts blanks around digits, justified lines get them anywhere),
 half-width letters, digits and punctuation, one kind of quotation mark, and unified ideographs instead of the
 compatibility and Kangxi radical forms that PDF fonts produce. Rules and letters are brought to the same form.
 """
 
+import re
 import unicodedata
 from array import array
 from bisect import bisect_left
@@ -83,6 +84,46 @@ def mapped(text: str) -> Mapped:
             plain.append(new)
             at.extend([i] * len(new))
     return Mapped(text, "".join(plain), at)
+
+
+_OPENERS, _CLOSERS = "（《〈“‘「『【〔〖([{", "，。、；：！？）》〉”’」』】〕〗…,.;:!?)]}％%"
+# Latin letters and figures hold together, 汉字 part anywhere; no line ends with an opener or begins with a closer.
+_UNIT = re.compile(
+    rf"[{re.escape(_OPENERS)}]*(?:[^\s\u2e80-\uffff“”‘’…]+|.)[{re.escape(_CLOSERS)}]*\s*",
+    re.DOTALL,
+)
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes in a terminal."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, columns: int) -> str:
+    """`text`, or its beginning with “…”, within `columns`."""
+    if width(text) <= columns:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept + char) > columns - 2:
+            break
+        kept += char
+    return kept.rstrip() + "…"
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """`text` as lines of at most `columns`, broken where Chinese may be."""
+    lines, line = [], ""
+    for unit in _UNIT.findall(text):
+        if line and width(line) + width(unit.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = ""
+        for char in unit:  # a single unit wider than a line is broken anyhow
+            if width(line) + width(char) > columns:
+                lines.append(line)
+                line = ""
+            line += char
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 @cache

@@ -69,9 +69,8 @@ def _check_zip(data: bytes, limits: Limits) -> None:
 
 
 def _lines(document) -> tuple[list[Line], tuple[str, ...]]:
-    part = document.part
-    related = _related(part)
-    reader = Reader(Numbering(related.get("numbering", [None])[0], related.get("styles", [None])[0]))
+    related = _related(document.part)
+    reader = _reader(related)
     lines: list[Line] = []
     flow = _Flow(reader, lines)
     for element in _used_margins(related.get("header", [])):
@@ -85,6 +84,15 @@ def _lines(document) -> tuple[list[Line], tuple[str, ...]]:
         lines += [Line(text, role="foot") for text in reader.texts(element)]
     warnings = (f"有 {reader.hidden} 个隐藏字符未读取",) if reader.hidden else ()
     return lines, warnings
+
+
+def reader(document) -> Reader:
+    """A reader of the paragraphs of a document of python-docx, with its automatic numbers."""
+    return _reader(_related(document.part))
+
+
+def _reader(related: dict[str, list]) -> Reader:
+    return Reader(Numbering(related.get("numbering", [None])[0], related.get("styles", [None])[0]))
 
 
 def _related(part) -> dict[str, list]:

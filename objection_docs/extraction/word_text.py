@@ -47,7 +47,8 @@ class Reader:
     def paragraph(self, element) -> Breaks:
         breaks = Breaks()
         properties = element.find(W + "pPr")
-        self._inside(element, breaks)
+        for run in runs(element):
+            self._run(run, breaks)
         if properties is not None:
             aligned = properties.find(W + "jc")
             value = aligned.get(W + "val") if aligned is not None else ""
@@ -62,39 +63,17 @@ class Reader:
             if not any(ancestor.tag == _MC + "Fallback" for ancestor in element.iterancestors()):
                 yield from (text.strip() for text in self.paragraph(element).texts if text.strip())
 
-    def _inside(self, parent, breaks: Breaks) -> None:
-        for child in parent:
-            if child.tag == W + "r":
-                self._run(child, breaks)
-            elif child.tag == W + "sdt":
-                if child.find(f"{W}sdtPr/{W}showingPlcHdr") is None:  # "click here to enter text" is an empty blank
-                    content = child.find(W + "sdtContent")
-                    if content is not None:
-                        self._inside(content, breaks)
-            elif child.tag in _WRAPPERS:
-                self._inside(child, breaks)
-
     def _run(self, run, breaks: Breaks) -> None:
-        vanish = run.find(f"{W}rPr/{W}vanish")
-        if vanish is not None and vanish.get(W + "val") not in ("0", "false"):
+        if is_hidden(run):
             self.hidden += sum(len(text.text or "") for text in run.iter(W + "t"))
             return
         for child in run:
-            tag = child.tag
-            if tag == W + "t":
-                breaks.add(child.text or "")
-            elif tag in (W + "tab", W + "ptab"):
-                breaks.add(" ")
-            elif tag in (W + "br", W + "cr"):
-                if child.get(W + "type", "textWrapping") == "textWrapping":
-                    breaks.texts.append("")
-            elif tag == W + "noBreakHyphen":
-                breaks.add("-")
-            elif tag == W + "sym":
-                breaks.add(_symbol(child))
-            elif tag == W + "fldChar":
-                breaks.add(_legacy_checkbox(child))
-            elif tag not in _DROPPED:
+            text = said(child)
+            if text == "\n":
+                breaks.texts.append("")
+            elif text is not None:
+                breaks.add(text)
+            elif child.tag not in _DROPPED:
                 self._drawn(child, breaks)
 
     def _drawn(self, element, breaks: Breaks) -> None:
@@ -107,6 +86,43 @@ class Reader:
             outer = next((a for a in box.iterancestors() if a.tag == W + "txbxContent" or a is element), None)
             if (outer is element or outer is None) and not _in_fallback(box, element):
                 breaks.boxes.append(box)
+
+
+def runs(parent) -> Iterator:
+    """The runs of a paragraph in order, those in links, content controls and tracked insertions too."""
+    for child in parent:
+        if child.tag == W + "r":
+            yield child
+        elif child.tag == W + "sdt":
+            if child.find(f"{W}sdtPr/{W}showingPlcHdr") is None:  # "click here to enter text" is an empty blank
+                content = child.find(W + "sdtContent")
+                if content is not None:
+                    yield from runs(content)
+        elif child.tag in _WRAPPERS:
+            yield from runs(child)
+
+
+def is_hidden(run) -> bool:
+    vanish = run.find(f"{W}rPr/{W}vanish")
+    return vanish is not None and vanish.get(W + "val") not in ("0", "false")
+
+
+def said(child) -> str | None:
+    """The text that a part of a run stands for, a newline for a break within the paragraph; None if it isn't text."""
+    tag = child.tag
+    if tag == W + "t":
+        return child.text or ""
+    if tag in (W + "tab", W + "ptab"):
+        return " "
+    if tag in (W + "br", W + "cr"):
+        return "\n" if child.get(W + "type", "textWrapping") == "textWrapping" else ""
+    if tag == W + "noBreakHyphen":
+        return "-"
+    if tag == W + "sym":
+        return _symbol(child)
+    if tag == W + "fldChar":
+        return _legacy_checkbox(child)
+    return None
 
 
 def _in_fallback(box, stop) -> bool:

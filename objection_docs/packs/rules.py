@@ -73,11 +73,12 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign of a kind: `weight` when `match` is found in the `zone` (title, opening, body, anywhere)."""
+    """A sign of a kind: `weight` when `match` is found `times` times in the zone. `lead`: how the body begins."""
 
     match: re.Pattern
     zone: str
     weight: float
+    times: int
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,11 @@ class _SignSchema(ma.Schema):
     zone = ma.fields.String(
         load_default="anywhere",
         validate=ma.validate.OneOf(
-            ("title", "opening", "body", "anywhere"), error="只能是 title、opening、body 或 anywhere"
+            ("title", "opening", "lead", "body", "anywhere"), error="只能是 title、opening、lead、body 或 anywhere"
         ),
     )
     weight = ma.fields.Float(load_default=1.0)
+    times = ma.fields.Integer(load_default=1)
 
 
 class _KindSchema(ma.Schema):
@@ -250,7 +252,7 @@ class _Pack:
         for element in data["elements"]:
             if not (self.root / name / f"{element}.yaml").is_file():
                 raise DataFileError(f"列出了要素“{element}”，但没有文件 {element}.yaml", where=where)
-        signs = tuple(Sign(self.compile(s["match"], where), s["zone"], s["weight"]) for s in data["signs"])
+        signs = tuple(Sign(self.compile(s["match"], where), s["zone"], s["weight"], s["times"]) for s in data["signs"])
         outcomes = {key: self.compile(pattern, where) for key, pattern in data["outcomes"].items()}
         return CheckKind(name, data["label"], data["order"], signs, outcomes, tuple(data["elements"]), self)
 

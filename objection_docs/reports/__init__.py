@@ -1,19 +1,86 @@
-"""A report (the JSON of one checked letter) in forms that people read."""
+"""A report (the JSON of one checked letter) in forms that people read, and what all these forms say alike."""
+
+import unicodedata
 
 STATUS_LABELS = {"present": "齐备", "vague": "笼统", "blank": "空白", "missing": "缺失", "not_applicable": "不适用"}
-LEVEL_LABELS = {"required": "必备", "recommended": "建议", "optional": "可选"}
+LEVEL_LABELS = {"required": "必需", "recommended": "建议", "optional": "可选"}
 VERDICT_LABELS = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
 FIELD_LABELS = {
     "sender": "发文方",
     "recipient": "收文方",
+    "respondent": "被投诉人",
     "reference": "合同或项目编号",
     "date": "落款日期",
     "title": "标题",
     "number": "文号",
 }
+DEFICIENT = ("vague", "blank", "missing")
+AUTHOR = "异议文书"
 
 
 def counts(report: dict) -> dict[str, int]:
     """How many elements have each status, in the order of STATUS_LABELS; those that none has are left out."""
     statuses = [element["status"] for element in report.get("elements", ())]
     return {status: statuses.count(status) for status in STATUS_LABELS if status in statuses}
+
+
+def wanting(report: dict) -> list[dict]:
+    """The elements that call for something, what is required first."""
+    levels = list(LEVEL_LABELS)
+    found = [element for element in report.get("elements", ()) if element["status"] in DEFICIENT]
+    return sorted(found, key=lambda e: levels.index(e["level"]) if e.get("level") in levels else len(levels))
+
+
+def having(report: dict, status: str) -> list[dict]:
+    return [element for element in report.get("elements", ()) if element["status"] == status]
+
+
+def sentence(report: dict) -> str:
+    """The outcome in one line, to follow the word of the verdict."""
+    if report["verdict"] == "unreadable":
+        return report["error"]["message"]
+    wants, present = wanting(report), len(having(report, "present"))
+    required = [element for element in wants if element.get("level", "required") == "required"]
+    parts = []
+    if required:
+        statuses = [element["status"] for element in required]
+        told = "、".join(f"{STATUS_LABELS[s]} {statuses.count(s)} 项" for s in DEFICIENT if s in statuses)
+        parts.append(f"{len(required)} 项必需要素须补正（{told}）")
+    elif present:
+        parts.append(f"{present} 项要素齐备" if not wants else "必需要素齐备")
+    if more := len(wants) - len(required):
+        parts.append(f"另有 {more} 项宜补充")
+    if faults := len(report.get("faults") or ()):
+        parts.append(f"{faults} 处差错须更正")
+    return "，".join(parts)
+
+
+def has_pages(report: dict) -> bool:
+    """Word files and plain text have no pages to point at."""
+    return report.get("pages", 1) > 1 or any(element.get("boxes") for element in report.get("elements", ()))
+
+
+def page_of(place: dict) -> int | None:
+    page = place.get("page")
+    return page if page and (place.get("boxes") or page > 1) else None
+
+
+def reason_of(element: dict) -> str:
+    """The reason; the words it quotes stand above it already, so that a long quote is told by its beginning."""
+    reason, quote = element.get("reason") or "", element.get("quote") or ""
+    return reason.replace(quote, quote[:22] + "……") if len(quote) > 30 else reason
+
+
+def points(element: dict) -> list[tuple[str, str]]:
+    """Why, what to add, by which authority: with their labels, those that there are."""
+    told = (("理由", reason_of(element)), ("补写", element.get("advice")), ("依据", element.get("authority")))
+    return [(label, text) for label, text in told if text]
+
+
+def harmless(text: object) -> str:
+    """Without control characters: what a stranger's letter says must steer no terminal, and break no file."""
+    return "".join(c for c in str(text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+
+
+def one_line(text: object) -> str:
+    return " ".join(harmless(text).split())

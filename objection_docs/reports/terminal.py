@@ -1,13 +1,28 @@
-"""A report for the terminal: the verdict, then each element with quote, page, reason, advice and authority."""
+"""A report for the terminal: the verdict in a line, what is wanting in full, what is there in a line each."""
 
-import unicodedata
 from collections.abc import Callable
 
-from objection_docs.reports import FIELD_LABELS, LEVEL_LABELS, STATUS_LABELS, VERDICT_LABELS, counts
+from objection_docs.reports import (
+    FIELD_LABELS,
+    LEVEL_LABELS,
+    STATUS_LABELS,
+    VERDICT_LABELS,
+    harmless,
+    has_pages,
+    having,
+    one_line,
+    page_of,
+    points,
+    sentence,
+    wanting,
+)
+from objection_docs.text import cut, width, wrap
+
+__all__ = ["harmless", "plain", "render"]
 
 _COLOURS = {"present": "green", "vague": "yellow", "blank": "red", "missing": "red", "not_applicable": "bright_black"}
 _VERDICT_COLOURS = {"complete": "green", "incomplete": "yellow", "unreadable": "red"}
-_MARKS = {"present": "✓", "vague": "～", "blank": "□", "missing": "✗", "not_applicable": "－"}
+_LONGEST_QUOTE = 120
 
 Style = Callable[..., str]
 
@@ -16,54 +31,89 @@ def plain(text: str, **_) -> str:
     return text
 
 
-def harmless(text: str) -> str:
-    """Without control characters: what a stranger's letter says must not steer the reader's terminal."""
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf"))
-
-
-def _one_line(text: object) -> str:
-    return " ".join(harmless(str(text)).split())
-
-
-def render(report: dict, style: Style = plain) -> str:
+def render(report: dict, style: Style = plain, columns: int = 100) -> str:
     """`style(text, fg=…, bold=…)` colours; click.style does, and the default leaves all as it is."""
     verdict = report["verdict"]
     head = style(VERDICT_LABELS[verdict], fg=_VERDICT_COLOURS[verdict], bold=True)
+    name = one_line(report["file"])
     if verdict == "unreadable":
-        return f"{_one_line(report['file'])}：{head}\n  {_one_line(report['error']['message'])}"
-    kind = report.get("kind_label") or "未认出文书种类"
-    lines = [f"{_one_line(report['file'])}：{head}（{kind}，{report.get('pages', 1)} 页）"]
-    summary = "，".join(f"{STATUS_LABELS[status]} {count} 项" for status, count in counts(report).items())
-    if summary:
-        lines.append(f"  {summary}")
-    for name, value in (report.get("fields") or {}).items():
+        return "\n".join([f"{name}：{head}", *_wrapped("  ", sentence(report), columns)])
+    kind = one_line(report.get("kind_label") or "未认出文书种类")
+    pages = f"，{report['pages']} 页" if has_pages(report) and report.get("pages") else ""
+    lines = [f"{name}：{head}（{kind}{pages}）"]
+    if summary := sentence(report):
+        lines += _wrapped("  ", summary, columns)
+    for field, value in (report.get("fields") or {}).items():
         if value:
-            lines.append(f"  {FIELD_LABELS.get(name, name)}：{_one_line(value)}")
-    for element in report.get("elements", ()):
-        lines += _element(element, style)
-    for fault in report.get("faults", ()):
-        page = f"（第 {fault['page']} 页）" if fault.get("page") else ""
-        label = style(f"差错 {fault['label']}", fg="red", bold=True)
-        lines.append(f"  ! {label}{page}：{_one_line(fault['message'])}")
-        if fault.get("quote"):
-            lines.append(f"      原文：“{_one_line(fault['quote'])}”")
-    lines += [f"  {style('提示', fg='yellow')}：{_one_line(warning)}" for warning in report.get("warnings", ())]
+            lines += _wrapped(f"  {FIELD_LABELS.get(field, field)}：", value, columns)
+    for warning in report.get("warnings") or ():
+        lines += _wrapped("  提示：", warning, columns)
+    if wants := wanting(report):
+        lines += ["", style("须补正", bold=True)]
+        for number, element in enumerate(wants, 1):
+            lines += _wanting(number, element, style, columns)
+    if faults := report.get("faults"):
+        lines += ["", style("差错", bold=True)]
+        for number, fault in enumerate(faults, 1):
+            lines += _fault(number, fault, style, columns)
+    lines += _present(having(report, "present"), style, columns)
+    if spared := having(report, "not_applicable"):
+        lines += ["", style("不适用", bold=True)]
+        lines += _wrapped("  ", "、".join(element["label"] for element in spared), columns)
     if report.get("id"):
-        lines.append(f"  日志编号：{report['id']}")
+        lines += ["", f"日志编号：{report['id']}"]
     return "\n".join(lines)
 
 
-def _element(element: dict, style: Style) -> list[str]:
+def _wanting(number: int, element: dict, style: Style, columns: int) -> list[str]:
     status = element["status"]
-    word = style(f"{_MARKS[status]} {STATUS_LABELS[status]}", fg=_COLOURS[status])
     level = LEVEL_LABELS.get(element.get("level", ""), "")
-    page = f"，第 {element['page']} 页" if element.get("page") else ""
-    lines = [f"  {word}  {element['label']}（{level}{page}）" if level else f"  {word}  {element['label']}{page}"]
+    word = style(STATUS_LABELS[status], fg=_COLOURS[status], bold=True)
+    lines = [f"{number:>3}. {word}  {one_line(element['label'])}" + (f"（{level}）" if level else "")]
     if element.get("quote"):
-        lines.append(f"      原文：“{_shorten(_one_line(element['quote']))}”")
-    names = (("reason", "理由"), ("advice", "建议"), ("authority", "依据"))
-    return lines + [f"      {label}：{_one_line(element[key])}" for key, label in names if element.get(key)]
+        lines += _wrapped("     原文：", _quoted(element), columns)
+    for label, text in points(element):
+        lines += _wrapped(f"     {label}：", text, columns)
+    return lines
 
 
-def _shorten(text: str, longest: int = 120) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _fault(number: int, fault: dict, style: Style, columns: int) -> list[str]:
+    label = style(one_line(fault["label"]), fg="red", bold=True)
+    lines = [f"{number:>3}. {label}", *_wrapped("     ", fault["message"], columns)]
+    other = fault.get("other") or {}
+    for name, place in (("此处" if other else "原文", fault), ("另处", other)):
+        if place.get("quote"):
+            lines += _wrapped(f"     {name}：", _quoted(place), columns)
+    return lines
+
+
+def _present(elements: list[dict], style: Style, columns: int) -> list[str]:
+    """One line each, their columns straight."""
+    if not elements:
+        return []
+    lines = ["", style("齐备", fg="green", bold=True)]
+    labels = [one_line(element["label"]) for element in elements]
+    wide = max(map(width, labels))
+    pages = [f"第 {page} 页" if (page := page_of(element)) else "" for element in elements]
+    page_wide = max(map(width, pages))
+    for label, page, element in zip(labels, pages, elements, strict=True):
+        start = f"  {label}{' ' * (wide - width(label))}  "
+        start += f"{page}{' ' * (page_wide - width(page))}  " if page_wide else ""
+        room = max(columns - width(start) - 4, 16)  # two quotation marks: terminals with Chinese type make them wide
+        quote = one_line(element.get("quote") or "")
+        lines.append((start + (f"“{cut(quote, room)}”" if quote else "")).rstrip())
+    return lines
+
+
+def _quoted(place: dict) -> str:
+    quote = one_line(place["quote"])
+    if len(quote) > _LONGEST_QUOTE:
+        quote = quote[: _LONGEST_QUOTE - 1] + "…"
+    return f"“{quote}”" + (f"（第 {page} 页）" if (page := page_of(place)) else "")
+
+
+def _wrapped(start: str, text: object, columns: int) -> list[str]:
+    """`text` after `start`; further lines stand under the text's beginning."""
+    indent = width(start)
+    first, *rest = wrap(one_line(text), max(columns - indent, 16)) or [""]
+    return [start + first, *(" " * indent + line for line in rest)]

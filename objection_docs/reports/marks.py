@@ -1,0 +1,88 @@
+"""What is to be written at which place of a letter, for PDF annotations and Word comments alike."""
+
+from dataclasses import dataclass
+
+from objection_docs.reports import (
+    LEVEL_LABELS,
+    STATUS_LABELS,
+    VERDICT_LABELS,
+    having,
+    one_line,
+    page_of,
+    points,
+    sentence,
+    wanting,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`look`: a status, or "fault". `subject`: its name in a list of comments. `text`: lines parted by \\n."""
+
+    look: str
+    subject: str
+    text: str
+    quote: str = ""
+    page: int | None = None
+    boxes: tuple[tuple[float, ...], ...] = ()
+    closing: bool = False  # stands at the end of a letter, whose words may occur before
+
+
+#: Elements of the block at a letter's end.
+_CLOSING = ("signature", "date")
+
+
+def marks(report: dict) -> list[Mark]:
+    """One for each element that the letter speaks of and for each place of a fault."""
+    out = [_element(element) for element in report.get("elements", ()) if element.get("quote")]
+    for fault in report.get("faults") or ():
+        other = fault.get("other") or {}
+        out.append(_fault(fault, fault, other))
+        if other.get("quote"):
+            out.append(_fault(fault, other, fault, closing=True))
+    return out
+
+
+def _element(element: dict) -> Mark:
+    status = element["status"]
+    head = f"【{STATUS_LABELS[status]}】{_name(element)}"
+    lines = [head, *(f"{label}：{one_line(text)}" for label, text in points(element))]
+    subject = f"{STATUS_LABELS[status]}：{one_line(element['label'])}"
+    return Mark(status, subject, "\n".join(lines), *_place(element), closing=element.get("id") in _CLOSING)
+
+
+def _fault(fault: dict, here: dict, there: dict, closing: bool = False) -> Mark:
+    lines = [f"【差错】{one_line(fault['label'])}", one_line(fault["message"])]
+    if there.get("quote"):
+        page = page_of(there)
+        lines.append(f"另见{f'第 {page} 页' if page else ''}：“{one_line(there['quote'])}”")
+    return Mark("fault", f"差错：{one_line(fault['label'])}", "\n".join(lines), *_place(here), closing=closing)
+
+
+def _place(place: dict) -> tuple[str, int | None, tuple]:
+    return one_line(place.get("quote") or ""), place.get("page"), tuple(map(tuple, place.get("boxes") or ()))
+
+
+def _name(element: dict) -> str:
+    level = LEVEL_LABELS.get(element.get("level", ""), "")
+    return one_line(element["label"]) + (f"（{level}）" if level else "")
+
+
+def summary(report: dict, placed: set[str] = frozenset()) -> str:
+    """The outcome, and all that has no place of its own: what is missing altogether, and the marks whose `text` is
+    not among those that were `placed`."""
+    lines = [f"检查结论：{VERDICT_LABELS[report['verdict']]}"]
+    if told := sentence(report):
+        lines.append(f"{told}。")
+    absent = [element for element in wanting(report) if not element.get("quote")]
+    lines += ["", "全文没有："] if absent else []
+    for number, element in enumerate(absent, 1):
+        lines.append(f"{number}. 【{STATUS_LABELS[element['status']]}】{_name(element)}")
+        lines += [f"{label}：{one_line(text)}" for label, text in points(element)]
+    homeless = [mark for mark in marks(report) if mark.look != "present" and mark.text not in placed]
+    for mark in homeless:
+        lines += ["", mark.text, f"原文：“{mark.quote}”"]
+    if present := having(report, "present"):
+        lines += ["", "齐备：" + "、".join(one_line(element["label"]) for element in present)]
+    lines += [f"提示：{one_line(warning)}" for warning in report.get("warnings") or ()]
+    return "\n".join(lines)
