@@ -10,6 +10,7 @@ from objection_docs.text import words
 
 _OPTION = re.compile(r"□[^□☑\n]*")
 _SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
+_PAIRS = (("(", ")"), ("《", "》"), ("【", "】"))
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -91,7 +92,16 @@ class Judge:
             start, end = m.span(narrow)
         else:
             start, end = self.letter.clause(m.start(), m.end())
-        return Hit(status, start, end, rule, groups.get("name") or "")
+        return Hit(status, start, self._whole(start, end), rule, groups.get("name") or "")
+
+    def _whole(self, start: int, end: int) -> int:
+        """The end moved over a closing mark whose opening one stands inside: «…（盖章» → «…（盖章）»."""
+        text = self.letter.text
+        for opener, closer in _PAIRS:
+            inside = text[start:end]
+            if text.startswith(closer, end) and inside.count(opener) > inside.count(closer):
+                end += 1
+        return end
 
     def _allowed(self, rule: Rule, status: str, m: re.Match) -> bool:
         if status != "blank" and any(a < m.end() and m.start() < b for a, b in self.gaps):

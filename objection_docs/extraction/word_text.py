@@ -111,7 +111,7 @@ def said(child) -> str | None:
     """The text that a part of a run stands for, a newline for a break within the paragraph; None if it isn't text."""
     tag = child.tag
     if tag == W + "t":
-        return child.text or ""
+        return (child.text or "").replace("\n", " ")
     if tag in (W + "tab", W + "ptab"):
         return " "
     if tag in (W + "br", W + "cr"):

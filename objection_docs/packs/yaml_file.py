@@ -5,12 +5,14 @@ and 2026-03-05 mean what they look like; a key that stands twice is refused.
 """
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import marshmallow as ma
 import yaml
 
 from objection_docs.errors import DataFileError
+from objection_docs.folders import folder
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"-?(0|[1-9]\d{0,15})\Z")
@@ -27,13 +29,18 @@ _SAYINGS = {
     "Not a valid mapping type.": "这里应当是键和值",
     "Not a valid boolean.": "这里应当是 true 或 false",
     "Not a valid integer.": "这里应当是整数",
+    "Not a valid number.": "这里应当是数字",
     "Invalid input type.": "这里应当是键和值",
 }
 
 
-def _place(path: Path) -> str:
-    within = len(path.parts) > 2 and path.parts[-3] in ("checks", "templates_zh")
-    return "/".join(path.parts[-3:] if within else path.parts[-2:])
+def place(path: Path) -> str:
+    """How a file is told: from its data folder on when it is shipped, in full when it is the user's own."""
+    for name in ("checks", "templates_zh"):
+        root = folder(name)
+        if path.is_relative_to(root):
+            return f"{name}/{path.relative_to(root).as_posix()}"
+    return str(path)
 
 
 class _Reader:
@@ -42,7 +49,7 @@ class _Reader:
         self.lines: dict[tuple, int] = {}
 
     def fail(self, line: int, message: str):
-        raise DataFileError(message, where=f"{_place(self.path)}:{line}")
+        raise DataFileError(message, where=f"{place(self.path)}:{line}")
 
     def value(self, node, at: tuple):
         self.lines[at] = node.start_mark.line + 1
@@ -78,30 +85,51 @@ def _first_fault(messages, at: tuple = ()) -> tuple[tuple, str]:
     return _first_fault(first, at) if isinstance(first, dict) else (at, str(first))
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Checked data, and the line of each part of it."""
+
+    data: dict
+    path: Path
+    lines: dict[tuple, int]
+
+    def where(self, *at) -> str:
+        """File and line of data[at[0]][at[1]]…, or of the nearest part around it that stands in the file."""
+        while at and at not in self.lines:
+            at = at[:-1]
+        return f"{place(self.path)}:{self.lines.get(at, 1)}"
+
+
 def read(path: Path, schema: ma.Schema) -> dict:
     """The data of `path`, checked by `schema`. Raises DataFileError with file and line."""
+    return load(path, schema).data
+
+
+def load(path: Path, schema: ma.Schema) -> Loaded:
+    """As `read`, with the lines."""
     reader = _Reader(path)
     try:
         node = yaml.compose(path.read_text("utf-8"), Loader=_Loader)
     except UnicodeDecodeError:
-        raise DataFileError("文件不是 UTF-8 编码，请另存为 UTF-8", where=_place(path)) from None
+        raise DataFileError("文件不是 UTF-8 编码，请另存为 UTF-8", where=place(path)) from None
     except OSError as error:
-        raise DataFileError(f"读不到这个文件（{error.strerror}）", where=_place(path)) from None
+        raise DataFileError(f"读不到这个文件（{error.strerror}）", where=place(path)) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f"{_place(path)}:{mark.line + 1 if mark else 1}"
+        where = f"{place(path)}:{mark.line + 1 if mark else 1}"
         raise DataFileError(f"YAML 写法有误：{error.problem or error.context}", where=where) from None
     except yaml.YAMLError as error:
-        raise DataFileError(f"YAML 写法有误：{error}", where=_place(path)) from None
+        raise DataFileError(f"YAML 写法有误：{error}", where=place(path)) from None
     if not isinstance(node, yaml.MappingNode):
         reader.fail(1, "文件应当由“键: 值”组成")
     data = reader.value(node, ())
     try:
-        return schema.load(data)
+        return Loaded(schema.load(data), path, reader.lines)
     except ma.ValidationError as error:
         at, message = _first_fault(error.normalized_messages())
-        known = at
-        while known and known not in reader.lines:
-            known = known[:-1]
-        name = ".".join(str(p) for p in at)
-        reader.fail(reader.lines.get(known, 1), f"{name}：{_SAYINGS.get(message, message)}" if name else message)
+        # marshmallow says where a mapping's key or value is wrong by one more step, which the file doesn't have
+        name = ".".join(str(p) for p in at if p not in ("key", "value") or at in reader.lines)
+        message = _SAYINGS.get(message, message)
+        raise DataFileError(
+            f"{name}：{message}" if name else message, where=Loaded({}, path, reader.lines).where(*at)
+        ) from None

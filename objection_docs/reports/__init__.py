@@ -79,7 +79,8 @@ def points(element: dict) -> list[tuple[str, str]]:
 
 def harmless(text: object) -> str:
     """Without control characters: what a stranger's letter says must steer no terminal, and break no file."""
-    return "".join(c for c in str(text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    kept = (c for c in str(text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return "".join(c for c in kept if c not in "\ufffe\uffff")
 
 
 def one_line(text: object) -> str:

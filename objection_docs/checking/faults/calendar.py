@@ -10,6 +10,8 @@ from objection_docs.checking.faults.found import Found, Known, chinese
 _DAY = re.compile(
     r"(?<![\d.])(?:(?P<year>(?:19|20)\d\d)[年./-])?(?P<month>\d{1,2})(?P<mark>[月./-])(?P<day>\d{1,2})(?P<end>[日号]?)(?![\d.%])"
 )
+_MONTH_DAY = r"(?<![\d年])\d{1,2}月\d{1,2}[日号]"
+_YEAR = re.compile(r"((?:19|20)\d\d)[年./-]")
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PAST = re.compile(
     r"已(?:经|于)?|收到|签收|收讫|送达|签订|签署|交付|到货|发现|提交|递交|出具|召开|送检|取样|检验|验收|发货|安装|购买|查封|开标|公示了?|"
@@ -39,19 +41,30 @@ def _impossible(known: Known) -> Iterator[Found]:
                 yield Found("date_impossible", m.span(), None, {"one": m[0], "why": f"{m['year']}年的2月没有29日"})
 
 
+def _in_year(words: str, text: str, at: int, year: int) -> date | None:
+    """«6月12日» in the year last named before it; None when that isn't the letter's own year."""
+    named = None
+    for named in _YEAR.finditer(text, max(0, at - 200), at):
+        pass
+    if named and int(named[1]) != year:
+        return None
+    try:
+        month, day = map(int, re.findall(r"\d+", words))
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 def find(known: Known) -> Iterator[Found]:
     yield from _impossible(known)
     if known.date is None:
         return
     letter, text = known.letter, known.text
-    for m in known.words["full_date"].finditer(text):
-        day = dates.parse(m[0])
-        if (
-            day is None
-            or day <= known.date
-            or m.span() == known.date_span
-            or letter.para_at(m.start()).zone == "closing"
-        ):
+    for m in re.finditer(f"{known.words['full_date'].pattern}|{_MONTH_DAY}", text):
+        day = dates.parse(m[0]) or _in_year(m[0], text, m.start(), known.date.year)
+        if day is None or day <= known.date or m.span() == known.date_span:
+            continue
+        if letter.para_at(m.start()).zone == "closing":
             continue
         low, high = letter.clause(*m.span(), before=0)
         if _PAST.search(text, m.end(), min(high + 30, letter.sentence(*m.span())[1])) and not _AHEAD.search(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from objection_docs.checking import dates
-from objection_docs.checking.faults.found import Found, Known, chinese
+from objection_docs.checking.faults.found import Found, Known, Span, chinese
 from objection_docs.workdays import add_workdays
 
 _LIMIT = re.compile(
@@ -20,7 +20,7 @@ _OWN = {
 }
 # A limit of the other side, a future one, or one told as kept.
 _NOT_OURS = re.compile(
-    r"收到本|本(?:回复|函|答复|通知|决定|告知|意见|裁定)|请(?:贵|你|您)|贵(?:方|司|公司|院|局)(?:应|须|可|有权)|可(?:以|在|于)?(?:自|在|于|向)|有权|如(?:对|不服|仍)|不服|将(?:于|在)|未超过|未逾|符合|在(?:法定)?期(?:限|间)内|补充|补正|上诉|起诉|复议|支付|付款|退还|申请人应|异议人应|买受人|当事人认为"
+    r"(?:收到|接到|自|送达)本|本(?:回复|函|答复|通知|决定|告知|意见|裁定)(?:之日|送达|发出|作出)|请(?:贵|你|您)|贵(?:方|司|公司|院|局)(?:应|须|可|有权)|可(?:以|在|于)?(?:自|在|于|向)|有权|如(?:对|不服|仍)|不服|将(?:于|在)|未超过|未逾|符合|在(?:法定)?期(?:限|间)内|补充|补正|上诉|起诉|复议|支付|付款|退还|申请人应|异议人应|买受人|当事人认为"
 )
 _EVENTS = {
     "收到|接到|签收|受理|登记": re.compile(r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收"),
@@ -28,6 +28,7 @@ _EVENTS = {
     "公示": re.compile(r"公示|公告"),
     "知道|答复期满": re.compile(r"知道|答复|回复|送达|收到"),
 }
+_SAME_DAY = re.compile(r"(?:当日|同日|当天|即日)(?:即|便|就|已)?")
 _NUMBERS = {c: i for i, c in enumerate("〇一二三四五六七八九十")}
 
 
@@ -40,25 +41,33 @@ def _number(text: str) -> int:
     return _NUMBERS[text]
 
 
-def _start(known: Known, word: str) -> tuple[date, tuple[int, int]] | None:
-    """The day that the limit runs from, as the letter tells it: a date in a clause with the event's verb."""
+def _start(known: Known, word: str) -> tuple[date, Span] | None:
+    """The day that the limit runs from, as the letter tells it: a date in a clause with the event's verb.
+
+    «您3月4日提交的……，我处当日签收» tells it by the date before.
+    """
     verbs = next(pattern for key, pattern in _EVENTS.items() if re.search(key, word))
     text, letter = known.text, known.letter
-    year = known.date.year
-    for m in re.finditer(rf"{known.words['full_date'].pattern}|(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日", text):
+    pattern = re.compile(rf"{known.words['full_date'].pattern}|(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日")
+    for m in pattern.finditer(text):
         high = letter.clause(*m.span())[1]
-        verb = verbs.search(text, m.end(), min(high, m.end() + 24))
-        if letter.is_quoted(m.start()) or letter.para_at(m.start()).zone == "closing" or not verb:
+        told = verbs.search(text, m.end(), min(high, m.end() + 24))
+        if not told:
+            same = _SAME_DAY.search(text, m.end(), letter.sentence(*m.span())[1])
+            told = same and verbs.match(text, same.end()) and not pattern.search(text, m.end(), same.start())
+        if letter.is_quoted(m.start()) or letter.para_at(m.start()).zone == "closing" or not told:
             continue
-        day = dates.parse(m[0])
-        if day is None and m["month"]:
-            try:
-                day = date(year, int(m["month"]), int(m["day"]))
-            except ValueError:
-                continue
+        day = _day(m, known.date.year)
         if day and day <= known.date:
             return day, m.span()
     return None
+
+
+def _day(m: re.Match, year: int) -> date | None:
+    try:
+        return dates.parse(m[0]) or date(year, int(m["month"]), int(m["day"]))
+    except (ValueError, TypeError):
+        return None
 
 
 def find(known: Known) -> Iterator[Found]:
