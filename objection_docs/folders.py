@@ -23,3 +23,9 @@ def home() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("objection-docs", appauthor=False)
+
+
+def own_checks() -> tuple[Path, ...]:
+    """The folders of rules that the user laid over the shipped ones: $OBJECTION_DOCS_CHECKS."""
+    chosen = os.environ.get("OBJECTION_DOCS_CHECKS", "")
+    return tuple(Path(name).expanduser().resolve() for name in chosen.split(os.pathsep) if name.strip())

@@ -70,8 +70,20 @@ class _Anatomist:
 
     def __init__(self, letter: Letter, words: Mapping[str, re.Pattern]):
         self.letter, self.words = letter, words
-        cells = [p for p in letter.paras if p.cell and p.cell[2] < 2 and len(p.text) < 48]
-        self.sealed = {p.cell[0] for p in cells if words["seal"].search(p.text)}
+        self.sealed = self._sealed_tables()
+
+    def _sealed_tables(self) -> set[int]:
+        """Tables that are nothing but signature blocks side by side: most of their cells look like a line of one."""
+        tables: dict[int, list[Para]] = {}
+        for para in self.letter.paras:
+            if para.cell and para.text:
+                tables.setdefault(para.cell[0], []).append(para)
+        sealed = set()
+        for number, cells in tables.items():
+            signing = sum(1 for p in cells if len(p.text) < 48 and self.words["signature_line"].search(p.text))
+            if signing >= 0.6 * len(cells) and any(self.words["seal"].search(p.text) for p in cells):
+                sealed.add(number)
+        return sealed
 
     def run(self) -> None:
         self._opening()
@@ -126,7 +138,7 @@ class _Anatomist:
         if para.zone == "opening" and not self.words["salutation"].match(para.text):
             para.zone = "title"
 
-    def _is_heading(self, para: Para) -> bool:
+    def _is_heading(self, para: Para, following: Para) -> bool:
         """A line of its own that names what comes after it."""
         text = para.text
         if para.cell or not text or len(text) > 26 or para.lines[0].align == "right":
@@ -139,18 +151,22 @@ class _Anatomist:
             rest = rest.removesuffix("。")  # «3.法律依据。»
         if not rest or re.search(r"[。;!?,:]", rest) or self.words["full_date"].search(rest):
             return False
-        known = self.words["headings"].search(rest)
-        return bool(known) if rank == 9 else bool(known or rank < 2) and len(rest) <= 24
+        if self.words["headings"].search(rest) or rank < 2:
+            return True
+        # whatever it says: a few words without any mark, over something longer that has them
+        longer = len(following.text) > 2 * len(rest) and re.search(r"[。,;:]", following.text)
+        return rank == 9 and len(rest) <= 14 and bool(longer) and not self.words["name_line"].match(rest)
 
     def _walk(self) -> None:
         """Sections, inline fields and owners, paragraph by paragraph."""
         sections, owner = _Sections(self.letter), ""
-        for para in self.letter.paras:
+        paras = self.letter.paras
+        for para, following in zip(paras, [*paras[1:], None], strict=True):
             rank = _rank(para.text)[0]
             if para.zone == "closing":
                 sections.close(-1, para.start)
                 owner = ""
-            elif para.zone != "opening" and para is not self.letter.paras[-1] and self._is_heading(para):
+            elif para.zone != "opening" and following and self._is_heading(para, following):
                 sections.add(para, min(rank, 3))
                 para.labels = sections.labels
                 owner = "" if rank < 2 else owner
@@ -160,7 +176,7 @@ class _Anatomist:
                 sections.close(rank, para.start)
             para.labels = sections.labels
             para.owner = owner = self._inline_fields(para, owner)
-        sections.close(-1, self.letter.paras[-1].end)
+        sections.close(-1, paras[-1].end)
 
     def _owner(self, label: str, before: str, other: str = "owner_other") -> str:
         """Whose block a label opens; the one before goes on when it names no party."""

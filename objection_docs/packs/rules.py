@@ -1,30 +1,26 @@
 """checks/<kind>/*.yaml → CheckKind: how a kind is recognised, its elements, and the rules that decide their status.
 
-A rule says where to look and what to find; `objection_docs.checking` applies it. Patterns are regular expressions over
-the normal form of text (text.py) with two comforts: `{name}` stands for an expression of checks/lexicon/, and `…`
-for up to thirty characters of the same sentence (`…{0,5}`: up to five). Full-width punctuation is literal: （ is a
-bracket, not a group.
+A rule says where to look and what to find; `objection_docs.checking` applies it. How patterns are written is told in
+`patterns`, which keys a file may have in `rule_schema`. A user's own folders lie on top of the shipped one: a file of
+the same name takes its place, a word of the lexicon likewise; what is new is added.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 
-import marshmallow as ma
-
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.folders import folder
+from objection_docs.folders import folder, own_checks
 from objection_docs.packs import yaml_file
-from objection_docs.packs.procedures import LEVELS
-from objection_docs.text import normal
+from objection_docs.packs.patterns import GROUPS, Lexicon
+from objection_docs.packs.rule_schema import PATTERNS, STATUSES, CommonSchema, ElementSchema, KindSchema
 
-STATUSES = ("present", "vague", "blank", "missing")
-ZONES = ("opening", "body", "closing")
-_LITERAL = {ord(wide): re.escape(normal(wide)) for wide in "（）？．＊＋［］｛｝｜＾＄＼"}
-_MACRO = re.compile(r"\{([a-z_\u4e00-\u9fff][\w]*)\}")
-_GAP = re.compile(r"\0(\{\d+,\d+\})?\??")
+__all__ = ["STATUSES", "CheckKind", "Element", "Rule", "Rules", "Sign", "rules", "shipped"]
+
+_GROUP_NAME = re.compile(r"\(\?P<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +46,7 @@ class Rule:
     last: bool
     substance: int
     reason: str
+    where: str  # file and line, for the author
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,193 +92,155 @@ class CheckKind:
 
     @cached_property
     def elements(self) -> tuple[Element, ...]:
-        return tuple(self._pack.element(self._pack.root / self.id / f"{name}.yaml") for name in self.element_ids)
-
-
-class _RuleSchema(ma.Schema):
-    match = ma.fields.String(load_default="")
-    field = ma.fields.String(load_default="")
-    having = ma.fields.String(load_default="")
-    unless = ma.fields.String(load_default="")
-    section = ma.fields.String(load_default="")
-    outside = ma.fields.String(load_default="")
-    zone = ma.fields.String(
-        load_default="", validate=ma.validate.OneOf(("", *ZONES), error="只能是 opening、body 或 closing")
-    )
-    owner = ma.fields.String(
-        load_default="", validate=ma.validate.OneOf(("", "sender", "other"), error="只能是 sender 或 other")
-    )
-    quoted = ma.fields.Boolean(load_default=False)
-    empty = ma.fields.Boolean(load_default=False)
-    last = ma.fields.Boolean(load_default=False)
-    substance = ma.fields.Integer(load_default=0)
-    reason = ma.fields.String(load_default="")
-
-    @ma.validates_schema
-    def _looks_somewhere(self, data, **_):
-        if not (data["match"] or data["field"]):
-            raise ma.ValidationError("规则要有 match 或 field")
-
-
-class _ElementSchema(ma.Schema):
-    label = ma.fields.String(required=True)
-    like = ma.fields.String(load_default="")
-    level = ma.fields.String(
-        load_default="required", validate=ma.validate.OneOf(LEVELS, error="只能是 required、recommended 或 optional")
-    )
-    authority = ma.fields.String(required=True)
-    advice = ma.fields.String(required=True)
-    missing = ma.fields.String(required=True)
-    when = ma.fields.List(ma.fields.String(), load_default=list)
-    blank_first = ma.fields.Boolean(load_default=False)
-    present = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
-    vague = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
-    blank = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
-    examples = ma.fields.Dict(
-        ma.fields.String(validate=ma.validate.OneOf((*STATUSES, "not_applicable"), error="不是要素的状态")),
-        ma.fields.List(ma.fields.String()),
-        required=True,
-    )
-
-
-class _CommonSchema(ma.Schema):
-    present = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
-    vague = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
-    blank = ma.fields.List(ma.fields.Nested(_RuleSchema), load_default=list)
-
-
-class _SignSchema(ma.Schema):
-    match = ma.fields.String(required=True)
-    zone = ma.fields.String(
-        load_default="anywhere",
-        validate=ma.validate.OneOf(
-            ("title", "opening", "lead", "body", "anywhere"), error="只能是 title、opening、lead、body 或 anywhere"
-        ),
-    )
-    weight = ma.fields.Float(load_default=1.0)
-    times = ma.fields.Integer(load_default=1)
-
-
-class _KindSchema(ma.Schema):
-    label = ma.fields.String(required=True)
-    order = ma.fields.Integer(required=True)
-    elements = ma.fields.List(ma.fields.String(), required=True)
-    signs = ma.fields.List(ma.fields.Nested(_SignSchema), required=True)
-    outcomes = ma.fields.Dict(ma.fields.String(), ma.fields.String(), load_default=dict)
-
-
-class _LexiconSchema(ma.Schema):
-    words = ma.fields.Dict(ma.fields.String(), ma.fields.Raw(), load_default=dict)
-    empty_words = ma.fields.List(ma.fields.String(), load_default=list)
+        return tuple(self._pack.element(self, name) for name in self.element_ids)
 
 
 class _Pack:
-    """One folder of checks being read: its lexicon, and the expressions compiled so far."""
+    """Folders of checks being read, the shipped one first: whose file is whose, and the lexicon."""
 
-    def __init__(self, root: Path):
-        self.root = root
-        self.words: dict[str, str] = {}
-        empty_words: set[str] = set()
-        for path in sorted((root / "lexicon").glob("*.yaml")):
-            lexicon = yaml_file.read(path, _LexiconSchema())
-            twice = sorted(self.words.keys() & lexicon["words"].keys())
-            if twice:
-                raise DataFileError(f"“{twice[0]}”在别的词表文件里已经有了", where=f"checks/lexicon/{path.name}")
-            for name, value in lexicon["words"].items():
-                self.words[name] = "|".join(map(str, value)) if isinstance(value, list) else str(value)
-            empty_words.update(lexicon["empty_words"])
-        self.empty_words = frozenset(empty_words)
-        self.spelled: dict[str, str] = {}
+    def __init__(self, roots: tuple[Path, ...]):
+        self.roots = roots
+        for root in roots:
+            if not root.is_dir():
+                raise UsageError(f"没有这个规则文件夹：{root}", code="no_folder")
+        self.lexicon = Lexicon(roots)
+        for root in roots[1:]:
+            self._look_over(root)
 
-    def spell(self, pattern: str, where: str, inside: tuple[str, ...] = ()) -> str:
-        def macro(found: re.Match) -> str:
-            name = found[1]
-            if name not in self.words or name in inside:
-                raise DataFileError(
-                    f"词表 checks/lexicon 里没有“{name}”" if name not in self.words else f"词表“{name}”引用了自己",
-                    where=where,
-                )
-            if name not in self.spelled:
-                self.spelled[name] = self.spell(self.words[name], "checks/lexicon", (*inside, name))
-            return f"(?:{self.spelled[name]})"
+    def find(self, name: str) -> Path | None:
+        """The file that counts: the last folder's that has it."""
+        return next((root / name for root in reversed(self.roots) if (root / name).is_file()), None)
 
-        text = normal_pattern(pattern)
-        return _MACRO.sub(macro, text)
+    def foreign(self, path: Path) -> bool:
+        return not path.is_relative_to(self.roots[0])
 
-    def compile(self, pattern: str, where: str) -> re.Pattern | None:
-        if not pattern:
-            return None
-        try:
-            return re.compile(self.spell(pattern, where), re.MULTILINE)
-        except re.error as error:
-            raise DataFileError(f"写法有误的表达式“{pattern}”（{error.msg}）", where=where) from None
+    def _look_over(self, root: Path) -> None:
+        """A file of the user's that nothing would read is a mistake, mostly of spelling."""
+        for path in sorted(root.rglob("*.yaml")):
+            name = path.relative_to(root)
+            where = str(path)
+            first = name.parts[0]
+            if len(name.parts) != 2 or first in ("procedures", "faults"):
+                said = "自己的规则文件只能放在 <文书种类>/、common/ 或 lexicon/ 里"
+                raise DataFileError(f"这个位置的文件不会被读到；{said}", where=where)
+            if first in ("lexicon", "common"):
+                continue
+            if self.find(f"{first}/kind.yaml") is None:
+                raise DataFileError(f"没有文书种类“{first}”；新的种类要有 {first}/kind.yaml", where=where)
+            if name.name != "kind.yaml" and path.stem not in self._listed(first):
+                said = f"请列入 {first}/kind.yaml 的 elements（在自己的文件夹里放一份改过的 kind.yaml）"
+                raise DataFileError(f"要素“{path.stem}”没有列出；{said}", where=where)
 
-    def rule(self, data: dict, where: str) -> Rule:
+    def _listed(self, kind: str) -> list[str]:
+        return yaml_file.read(self.find(f"{kind}/kind.yaml"), KindSchema())["elements"]
+
+    def rule(self, loaded: yaml_file.Loaded, status: str, number: int) -> Rule:
+        data, foreign = loaded.data[status][number], self.foreign(loaded.path)
         compiled = {
-            key: self.compile(data[key], where) for key in ("match", "field", "having", "unless", "section", "outside")
+            key: self.lexicon.compile(data[key], loaded.where(status, number, key), foreign) for key in PATTERNS
         }
-        return Rule(
-            **compiled,
-            **{key: data[key] for key in ("zone", "owner", "quoted", "empty", "last", "substance", "reason")},
+        strange = _GROUP_NAME.findall(data["match"])
+        wrong = next((name for name in strange if name not in GROUPS), None)
+        if wrong:
+            said = f"没有组名“{wrong}”，可用：quote（引出的原文）、name（当事人名称）"
+            raise DataFileError(said, where=loaded.where(status, number, "match"))
+        plain = {key: data[key] for key in ("zone", "owner", "quoted", "empty", "last", "substance", "reason")}
+        return Rule(**compiled, **plain, where=loaded.where(status, number))
+
+    def _rules(self, loaded: yaml_file.Loaded) -> dict[str, tuple[Rule, ...]]:
+        found = {s: tuple(self.rule(loaded, s, i) for i in range(len(loaded.data[s]))) for s in STATUSES[:3]}
+        like = loaded.data.get("like")
+        if like:
+            path = self.find(f"common/{like}.yaml")
+            if path is None:
+                raise DataFileError(f"common 文件夹里没有 {like}.yaml", where=loaded.where("like"))
+            common = self._rules(yaml_file.load(path, CommonSchema()))
+            found = {status: (*rules, *common[status]) for status, rules in found.items()}
+        return found
+
+    def element(self, kind: CheckKind, name: str) -> Element:
+        path = self.find(f"{kind.id}/{name}.yaml")
+        loaded = yaml_file.load(path, ElementSchema())
+        data, rules = loaded.data, self._rules(loaded)
+        order = ("present", "blank", "vague") if data["blank_first"] else STATUSES[:3]
+        examples = {status: tuple(texts) for status, texts in data["examples"].items()}
+        needed = ("present", "missing", *(s for s in ("vague", "blank") if rules[s]))
+        wanted = [status for status in needed if not examples.get(status)]
+        if wanted:
+            said = f"examples 里每个状态都要有例子，还缺：{'、'.join(wanted)}"
+            raise DataFileError(said, where=loaded.where("examples"))
+        for i, outcome in enumerate(data["when"]):
+            if outcome not in (*kind.outcomes, "unclear"):
+                there = "、".join((*kind.outcomes, "unclear"))
+                said = f"when 里没有“{outcome}”这个结论，可用：{there}（见 {kind.id}/kind.yaml 的 outcomes）"
+                raise DataFileError(said, where=loaded.where("when", i))
+        keep = {key: data[key] for key in ("label", "level", "authority", "advice", "missing")}
+        return Element(
+            id=name,
+            when=tuple(data["when"]),
+            rules={status: rules[status] for status in order},
+            examples=examples,
+            path=path,
+            **keep,
         )
 
-    def element(self, path: Path) -> Element:
-        data = yaml_file.read(path, _ElementSchema())
-        where = "/".join(path.parts[-3:])
-        common = {}
-        if data["like"]:
-            common = yaml_file.read(self.root / "common" / f"{data['like']}.yaml", _CommonSchema())
-        order = ("present", "blank", "vague") if data["blank_first"] else ("present", "vague", "blank")
-        rules = {
-            status: tuple(self.rule(rule, where) for rule in (*data[status], *common.get(status, ())))
-            for status in order
-        }
-        examples = {status: tuple(texts) for status, texts in data["examples"].items()}
-        wanted = [
-            s for s in ("present", "missing", *(s for s in ("vague", "blank") if rules[s])) if not examples.get(s)
-        ]
-        if wanted:
-            raise DataFileError(f"examples 里每个状态都要有例子，还缺：{'、'.join(wanted)}", where=where)
-        keep = {key: data[key] for key in ("label", "level", "authority", "advice", "missing")}
-        return Element(id=path.stem, when=tuple(data["when"]), rules=rules, examples=examples, path=path, **keep)
-
     def kind(self, name: str) -> CheckKind:
-        path = self.root / name / "kind.yaml"
-        data = yaml_file.read(path, _KindSchema())
-        where = f"checks/{name}/kind.yaml"
-        for element in data["elements"]:
-            if not (self.root / name / f"{element}.yaml").is_file():
+        loaded = yaml_file.load(self.find(f"{name}/kind.yaml"), KindSchema())
+        data, foreign = loaded.data, self.foreign(loaded.path)
+        for i, element in enumerate(data["elements"]):
+            where = loaded.where("elements", i)
+            if element in data["elements"][:i]:
+                raise DataFileError(f"要素“{element}”列了两次", where=where)
+            if self.find(f"{name}/{element}.yaml") is None:
                 raise DataFileError(f"列出了要素“{element}”，但没有文件 {element}.yaml", where=where)
-        signs = tuple(Sign(self.compile(s["match"], where), s["zone"], s["weight"], s["times"]) for s in data["signs"])
-        outcomes = {key: self.compile(pattern, where) for key, pattern in data["outcomes"].items()}
+        signs = tuple(
+            Sign(
+                self.lexicon.compile(s["match"], loaded.where("signs", i, "match"), foreign),
+                s["zone"],
+                s["weight"],
+                s["times"],
+            )
+            for i, s in enumerate(data["signs"])
+        )
+        outcomes = {
+            key: self.lexicon.compile(pattern, loaded.where("outcomes", key), foreign)
+            for key, pattern in data["outcomes"].items()
+        }
         return CheckKind(name, data["label"], data["order"], signs, outcomes, tuple(data["elements"]), self)
+
+    def kinds(self) -> list[CheckKind]:
+        names = sorted({path.parent.name for root in self.roots for path in root.glob("*/kind.yaml")})
+        return sorted((self.kind(name) for name in names), key=lambda kind: (kind.order, kind.id))
+
+    def version(self) -> str:
+        """The first digits of a hash over every file."""
+        digest = sha256()
+        for root in self.roots:
+            for path in sorted(root.rglob("*.yaml")):
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
+        return digest.hexdigest()[:12]
 
 
 class _Words(dict):
     """Name → compiled expression of the lexicon, compiled when first asked for."""
 
-    def __init__(self, pack: _Pack):
-        self.pack = pack
+    def __init__(self, lexicon: Lexicon):
+        self.lexicon = lexicon
 
     def __missing__(self, name: str) -> re.Pattern:
-        self[name] = self.pack.compile(self.pack.words[name], "checks/lexicon")
+        self[name] = self.lexicon.word(name)
         return self[name]
-
-
-def normal_pattern(pattern: str) -> str:
-    """The pattern in the normal form of text, full-width punctuation made literal and `…` a gap inside a sentence."""
-    out = pattern.replace("…", "\0").translate(_LITERAL)
-    out = "".join(normal(c) if ord(c) > 127 else c for c in out)
-    return _GAP.sub(lambda gap: rf"[^。!?;\n]{gap[1] or '{0,30}'}?", out)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All kinds of one folder, and the words of its lexicon that checking itself needs."""
+    """All kinds of the folders, and the words of the lexicon that checking itself needs. `version` names their state."""
 
     kinds: Mapping[str, CheckKind]
     words: Mapping[str, re.Pattern]
     empty_words: frozenset[str]
+    version: str
 
     def kind(self, kind_id: str) -> CheckKind:
         if kind_id not in self.kinds:
@@ -291,9 +250,17 @@ class Rules:
 
 
 @cache
-def rules(root: Path | None = None) -> Rules:
-    """The rules of the shipped folder, or of `root`. Read once."""
-    pack = _Pack(root or folder("checks"))
-    names = [p.parent.name for p in sorted(pack.root.glob("*/kind.yaml"))]
-    kinds = sorted((pack.kind(name) for name in names), key=lambda k: k.order)
-    return Rules({kind.id: kind for kind in kinds}, _Words(pack), pack.empty_words)
+def _read(roots: tuple[Path, ...]) -> Rules:
+    pack = _Pack(roots)
+    kinds = {kind.id: kind for kind in pack.kinds()}
+    return Rules(kinds, _Words(pack.lexicon), pack.lexicon.empty_words, pack.version())
+
+
+def shipped() -> Rules:
+    """The rules as they were shipped, without the user's own. Read once."""
+    return _read((folder("checks"),))
+
+
+def rules(*own: Path) -> Rules:
+    """The shipped rules with the folders `own` on top; without any, those of $OBJECTION_DOCS_CHECKS. Read once."""
+    return _read((folder("checks"), *(path.resolve() for path in own or own_checks())))

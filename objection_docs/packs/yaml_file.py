@@ -34,6 +34,20 @@ _SAYINGS = {
 }
 
 
+_YAML_SAYINGS = {
+    "mapping values are not allowed": "这里不该有冒号；文字里有冒号时，整段要用引号括起来",
+    "cannot start any token": "这里有不能用的字符；缩进要用空格，不能用 Tab",
+    "could not find expected ':'": "缺少冒号，或冒号后面没有空格",
+    "did not find expected key": "缩进与上一行不齐，或引号没有配对",
+    "did not find expected '-' indicator": "列表各项的缩进不齐",
+    "did not find expected ',' or": "方括号或花括号没有配对，或少了逗号",
+    "while scanning a quoted scalar": "引号没有配对",
+    "found unexpected end of stream": "引号没有配对",
+    "found undefined alias": "* 开头的文字要用引号括起来",
+    "unknown escape character": "双引号里的反斜杠写法不对；表达式请用单引号括起来",
+}
+
+
 def place(path: Path) -> str:
     """How a file is told: from its data folder on when it is shipped, in full when it is the user's own."""
     for name in ("checks", "templates_zh"):
@@ -117,7 +131,9 @@ def load(path: Path, schema: ma.Schema) -> Loaded:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{place(path)}:{mark.line + 1 if mark else 1}"
-        raise DataFileError(f"YAML 写法有误：{error.problem or error.context}", where=where) from None
+        problem = error.problem or error.context or ""
+        said = next((said for start, said in _YAML_SAYINGS.items() if start in problem), problem)
+        raise DataFileError(f"YAML 写法有误：{said}", where=where) from None
     except yaml.YAMLError as error:
         raise DataFileError(f"YAML 写法有误：{error}", where=place(path)) from None
     if not isinstance(node, yaml.MappingNode):

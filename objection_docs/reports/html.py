@@ -5,7 +5,18 @@ from functools import cache
 import jinja2
 
 from objection_docs.folders import folder
-from objection_docs.reports import FIELD_LABELS, LEVEL_LABELS, STATUS_LABELS, VERDICT_LABELS, counts
+from objection_docs.reports import (
+    FIELD_LABELS,
+    LEVEL_LABELS,
+    STATUS_LABELS,
+    VERDICT_LABELS,
+    has_pages,
+    having,
+    page_of,
+    points,
+    sentence,
+    wanting,
+)
 
 
 def names() -> dict:
@@ -15,7 +26,7 @@ def names() -> dict:
         "LEVEL": LEVEL_LABELS,
         "VERDICT": VERDICT_LABELS,
         "FIELD": FIELD_LABELS,
-        "counts": counts,
+        **{f.__name__: f for f in (has_pages, having, page_of, points, sentence, wanting)},
     }
 
 

@@ -43,10 +43,8 @@ def _impossible(known: Known) -> Iterator[Found]:
 
 def _in_year(words: str, text: str, at: int, year: int) -> date | None:
     """«6月12日» in the year last named before it; None when that isn't the letter's own year."""
-    named = None
-    for named in _YEAR.finditer(text, max(0, at - 200), at):
-        pass
-    if named and int(named[1]) != year:
+    named = _YEAR.findall(text, max(0, at - 200), at)
+    if named and int(named[-1]) != year:
         return None
     try:
         month, day = map(int, re.findall(r"\d+", words))
