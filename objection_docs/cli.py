@@ -5,6 +5,7 @@ import os
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 
@@ -122,27 +123,28 @@ def generate(kind, facts_file, output, procedure, case, draft, no_log):
 @click.option("--procedure", metavar="P", help="适用的程序；不给时自动识别。")
 @click.option("--case", metavar="C", help="所属案件。")
 @click.option("--format", "form", type=FORMS, default="text", help="text、json 或 html。")
+@click.option("--annotated", metavar="OUT", help="另写一份批注本（.pdf 或 .docx，同原件）；多份文件时为文件夹。")
 @click.option("--no-log", is_flag=True, help="不记入文书日志。")
-def check(files, kind, procedure, case, form, no_log):
+def check(files, kind, procedure, case, form, annotated, no_log):
     """检查文书是否完整（PDF、Word、纯文本）。
 
     退出码：0 全部完整，1 有不完整的，2 有读不了的或命令不对。
     """
     from objection_docs import desk
 
-    def one(name: str) -> dict:
-        data = inout.read_input(name, "文件")
+    def one(name: str, data: bytes) -> dict:
         shown = "标准输入" if name == "-" else name
         return desk.check(
             data, shown, now=_now(), kind=kind, procedure=procedure, case=case, log=not no_log, who=_who()
         )
 
     desk.require_known(kind, procedure, case)
+    copies = inout.Copies(annotated, files)
     reports, log_error = [], None
     with progress(list(files), "正在检查") as bar:
         for name in bar:
             try:
-                report = one(name)
+                report = one(name, data := inout.read_input(name, "文件"))
             except LogError as error:
                 if not hasattr(error, "report"):
                     raise
@@ -157,10 +159,14 @@ def check(files, kind, procedure, case, form, no_log):
                 said = f"检查这份文件时程序出错（{type(error).__name__}）；设置 {DEBUG}=1 可看详情"
                 report = desk.unreadable(name, "internal_error", said)
             reports.append({**report, "file": name})
+            if report["verdict"] != "unreadable":
+                copies.add(name, data, report)
     _print_reports(reports, form)
-    if log_error:
-        fail(log_error)
-    return 2 if log_error else max(EXIT[report["verdict"]] for report in reports)
+    for place in copies.made:
+        click.echo(f"批注本：{place}", err=True)
+    for error in filter(None, [*copies.failed, log_error]):
+        fail(error)
+    return 2 if log_error or copies.failed else max(EXIT[report["verdict"]] for report in reports)
 
 
 def _print_reports(reports: list[dict], form: str) -> None:
@@ -174,7 +180,8 @@ def _print_reports(reports: list[dict], form: str) -> None:
         from objection_docs.reports import terminal
 
         style = click.style if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else terminal.plain
-        click.echo("\n\n".join(terminal.render(report, style) for report in reports))
+        wide = min(get_terminal_size((100, 24)).columns, 120)
+        click.echo("\n\n".join(terminal.render(report, style, wide) for report in reports))
 
 
 @main.group(cls=Group)

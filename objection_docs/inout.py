@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from objection_docs.errors import UsageError
+from objection_docs.errors import ObjectionDocsError, UsageError
 
 #: A file larger than this is not even taken into memory.
 MOST_BYTES = 200_000_000
@@ -58,3 +58,68 @@ def write(path: Path, data: bytes, id: str) -> None:
         part.unlink(missing_ok=True)
         kept = f"；文书已记入日志，可用 objection-docs log show {id} -o 文件名 取回" if id else ""
         raise UsageError(f"写不进这个位置（{error.strerror}）{kept}", code="cannot_write", where=str(path)) from None
+
+
+class Copies:
+    """The annotated copies that one call of `check` asks for: a file for one letter, a folder for several."""
+
+    def __init__(self, out: str | None, files: tuple[str, ...]):
+        """Refuses what cannot be done before anything is checked."""
+        self.made: list[Path] = []
+        self.failed: list[ObjectionDocsError] = []
+        self._originals = {os.path.realpath(name) for name in files}
+        self._folder = self._file = None
+        if out is None:
+            return
+        if len(files) > 1 or os.path.isdir(out):
+            self._folder = Path(out)
+            if self._folder.exists() and not self._folder.is_dir():
+                raise UsageError("检查多份文件时，--annotated 应给出一个文件夹", code="not_a_folder", where=out)
+            if not self._folder.parent.is_dir():
+                message = "没有这个文件夹，请先建立或换一个位置"
+                raise UsageError(message, code="unknown_folder", where=str(self._folder.parent))
+        else:
+            self._file = output_place(out)
+            self._spare_originals(self._file)
+            self._fits(self._file, _head(files[0]))
+
+    def add(self, name: str, data: bytes, report: dict) -> None:
+        """Write the copy of one letter; what goes wrong is kept for the end, so that no other letter suffers."""
+        if self._folder is None and self._file is None:
+            return
+        from objection_docs.reports import annotation
+
+        try:
+            copy = annotation.annotated(data, report)
+            place = self._file or self._folder / annotation.name_for(name, annotation.ending(data))
+            self._fits(place, data)
+            self._spare_originals(place)
+            place = free(place) if place in self.made else place
+            place.parent.mkdir(exist_ok=True)
+            write(place, copy, "")
+            self.made.append(place)
+        except ObjectionDocsError as error:
+            error.args = (f"{name}：{error}",)
+            self.failed.append(error)
+
+    def _spare_originals(self, place: Path) -> None:
+        if os.path.realpath(place) in self._originals:
+            raise UsageError("批注本不能写在原件上，请换一个名称", code="would_overwrite", where=str(place))
+
+    @staticmethod
+    def _fits(place: Path, data: bytes) -> None:
+        from objection_docs.reports import annotation
+
+        kind = annotation.ending(data)
+        if kind and place.suffix.lower() != kind:
+            message = f"这份文书是 {annotation.ENDINGS[kind]} 文件，批注本的名称应以 {kind} 结尾"
+            raise UsageError(message, code="wrong_ending", where=str(place))
+
+
+def _head(name: str) -> bytes:
+    """The first bytes of a file; none where they cannot be read, which whoever reads the whole will tell."""
+    try:
+        with open(name, "rb") as file:
+            return file.read(1024) if os.path.isfile(name) else b""
+    except (OSError, ValueError):
+        return b""

@@ -1,4 +1,4 @@
-"""Breaks known PDFs and Word files at random and reads and checks them; keeps what did not end in a report or PaperError.
+"""Breaks known PDFs and Word files at random, reads and checks them; keeps what ended in neither report nor PaperError.
 
 python tests/fuzz.py --seconds 60 --seed 1 [--keep FOLDER]
 
@@ -81,9 +81,7 @@ def loose_pdf(data: bytes) -> bytes:
 
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as document:
-        document.save(
-            out, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, compress_streams=False, qdf=True
-        )
+        document.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, compress_streams=False, qdf=True)
     return out.getvalue()
 
 
@@ -190,9 +188,10 @@ def mutant(seeds: list[bytes], rnd: random.Random) -> bytes:
 
 
 def seeds() -> list[bytes]:
-    files = sorted((HERE / "letters" / "known").glob("*.pdf"))[::8] + sorted(
-        (HERE / "letters" / "known").glob("*.docx")
-    )[::8]
+    files = (
+        sorted((HERE / "letters" / "known").glob("*.pdf"))[::8]
+        + sorted((HERE / "letters" / "known").glob("*.docx"))[::8]
+    )
     plain = [path.read_bytes() for path in files]
     return plain + [loose_pdf(data) for data in plain if data.startswith(b"%PDF")]
 

@@ -4,7 +4,7 @@ import pytest
 
 from objection_docs import checking, extraction, facts, generation
 from objection_docs.generation import pdf
-from objection_docs.packs import kinds
+from objection_docs.packs import kinds, rules
 
 LETTERS = [(kind.id, procedure) for kind in kinds.kinds().values() for procedure in ("", *kind.samples)]
 ELEMENTS = [(kind.id, element) for kind in kinds.kinds().values() for element in kind.elements]
@@ -67,5 +67,5 @@ def test_leaving_out_the_facts_of_one_element_makes_exactly_that_element_wanting
 
 def test_every_element_that_is_checked_is_fed_by_some_fact():
     for kind in kinds.kinds().values():
-        checked = {e.id for e in checking.rules().kind(kind.id).elements}
+        checked = {e.id for e in rules.rules().kind(kind.id).elements}
         assert checked <= set(kind.elements), kind.id

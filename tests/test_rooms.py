@@ -24,6 +24,7 @@ ROWS = {
     "inout": 6,
     "terminal": 6,
     "desk": 5,
+    "exam": 5,
     "reports": 5,
     "generation": 4,
     "checking": 4,
@@ -60,6 +61,7 @@ HOMES = {
     "yaml": {"packs"},
     "marshmallow": {"packs", "facts"},
     "platformdirs": {"folders"},
+    "regex": {"packs"},
     "chinese_calendar": {"workdays"},
 }
 #: The name under which a library is installed, where it is not the one it is imported by.

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from objection_docs.checking.letter import Field, Letter
+from objection_docs.packs.bounded import bounded
 from objection_docs.packs.rules import Element, Rule, Rules
 from objection_docs.text import words
 
+LONG = 20_000  # characters, some twenty pages
 _OPTION = re.compile(r"□[^□☑\n]*")
 _SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
 _PAIRS = (("(", ")"), ("《", "》"), ("【", "】"))
@@ -33,6 +35,8 @@ class Judge:
         self.rules = rules
         self.placeholder = rules.words["placeholder"]
         self.instruction = rules.words["instruction"]
+        # what no letter is as long as runs with a limit of time
+        self.run = bounded if len(letter.text) > LONG else lambda pattern: pattern
         self.gaps = [m.span() for m in self.placeholder.finditer(letter.text)]
 
     def is_blank(self, value: str) -> bool:
@@ -76,12 +80,12 @@ class Judge:
             end = text.find("\n", f.value_start, f.value_end)
             yield Hit(status, f.value_start, f.value_end if end < 0 else end, rule)
             return
-        for m in rule.match.finditer(text, f.value_start, f.value_end):
+        for m in self.run(rule.match).finditer(text, f.value_start, f.value_end):
             if m.end() > m.start() and self._allowed(rule, status, m):
                 yield self._hit(rule, status, m)
 
     def _in_text(self, rule: Rule, status: str) -> Iterator[Hit]:
-        for m in rule.match.finditer(self.letter.text):
+        for m in self.run(rule.match).finditer(self.letter.text):
             if m.end() > m.start() and self._allowed(rule, status, m):
                 yield self._hit(rule, status, m)
 
@@ -124,11 +128,11 @@ class Judge:
                 return False
         if rule.unless:
             low, high = letter.clause(start, end, before=1)
-            if rule.unless.search(text, low, high):
+            if self.run(rule.unless).search(text, low, high):
                 return False
         if rule.having or rule.substance:
             low, high = letter.sentence(start, end)
-            if rule.having and not rule.having.search(text, low, high):
+            if rule.having and not self.run(rule.having).search(text, low, high):
                 return False
             if rule.substance and self.substance(text[start:high]) < rule.substance:
                 return False

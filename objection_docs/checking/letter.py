@@ -97,15 +97,18 @@ class Letter:
         """The words of the letter as the page shows them, line breaks taken out."""
         return "".join(line.text[a:b] for line, a, b in self.spans(start, end)).strip()
 
-    def place(self, start: int, end: int) -> tuple[int, list[Box]]:
-        """Page of the first word and the boxes on that page and after it, one per line."""
-        page, boxes = 0, []
+    def places(self, start: int, end: int) -> list[tuple[int, tuple[Box, ...]]]:
+        """Pages that the stretch stands on, each with a box per line; an empty cell gives its own rectangle."""
+        found: dict[int, list[Box]] = {}
         for line, a, b in self.spans(start, end):
-            page = page or line.page
             box = line.box(a, b)
-            if box and line.page == page:
-                boxes.append(box)
-        return page or self.para_at(start).lines[0].page, boxes
+            found.setdefault(line.page, [])
+            if box:
+                found[line.page].append(box)
+        if not found:
+            first = self.para_at(start).lines[0]
+            found[first.page] = [first.area] if first.area else []
+        return [(page, tuple(boxes)) for page, boxes in found.items()]
 
 
 def _build(paper: Paper) -> tuple[str, list[Para]]:

@@ -1,8 +1,9 @@
-"""Which kind a letter is: the signs of each kind's kind.yaml, weighed."""
+"""Which kind a letter is and which procedure it belongs to: the signs in checks/, weighed."""
 
 from itertools import islice
 
 from objection_docs.checking.letter import Letter
+from objection_docs.packs.procedures import Procedure, procedures
 from objection_docs.packs.rules import CheckKind, Rules
 
 _LEAD = 240  # characters: how far the body's beginning goes, where a letter says what it is about
@@ -36,3 +37,16 @@ def recognise(letter: Letter, rules: Rules) -> tuple[CheckKind, float]:
     first, second = sorted(rules.kinds.values(), key=lambda kind: (-scores[kind.id], kind.order))[:2]
     weight = scores[first.id] + scores[second.id]
     return first, round(scores[first.id] / weight, 2) if weight else 0.5
+
+
+def recognise_procedure(letter: Letter, kind_id: str) -> Procedure | None:
+    """The procedure of this kind whose signs stand in the letter most often, at least twice; None in doubt."""
+    counts = {
+        regime: sum(1 for _ in islice(regime.signs.finditer(letter.text), 20))
+        for regime in procedures().values()
+        if regime.signs and kind_id in regime.demands
+    }
+    ranked = sorted(counts, key=lambda regime: (-counts[regime], regime.id))
+    if not ranked or counts[ranked[0]] < 2 or (len(ranked) > 1 and counts[ranked[0]] == counts[ranked[1]]):
+        return None
+    return ranked[0]

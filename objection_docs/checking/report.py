@@ -1,6 +1,6 @@
 """What checking one letter found: plain values, and their JSON as design promises it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from objection_docs.extraction.paper import Box
 
@@ -8,24 +8,52 @@ DEFICIENT = ("vague", "blank", "missing")
 
 
 @dataclass(frozen=True, slots=True)
-class ElementFinding:
-    id: str
-    label: str
-    level: str  # required | recommended | optional
-    status: str  # present | vague | blank | missing | not_applicable
-    quote: str
-    page: int | None
+class OnPage:
+    """Where a quote goes on after a page break."""
+
+    page: int
     boxes: tuple[Box, ...]
-    reason: str
-    advice: str
-    authority: str
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    quote: str
-    page: int | None
-    boxes: tuple[Box, ...]
+    """Words of the letter, the page that they begin on with one box for each line, and the pages that they go on to."""
+
+    quote: str = ""
+    page: int | None = None
+    boxes: tuple[Box, ...] = ()
+    continues: tuple[OnPage, ...] = ()
+
+    def to_dict(self) -> dict:
+        return {
+            "quote": self.quote,
+            "page": self.page,
+            "boxes": _rounded(self.boxes),
+            "continues": [{"page": more.page, "boxes": _rounded(more.boxes)} for more in self.continues],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ElementFinding:
+    """`level`: required, recommended or optional. `status`: present, vague, blank, missing or not_applicable."""
+
+    id: str
+    label: str
+    level: str
+    status: str
+    place: Place
+    reason: str
+    advice: str
+    authority: str
+
+    @property
+    def quote(self) -> str:
+        return self.place.quote
+
+    def to_dict(self) -> dict:
+        head = {"id": self.id, "label": self.label, "level": self.level, "status": self.status}
+        said = {"reason": self.reason, "advice": self.advice, "authority": self.authority}
+        return {**head, **self.place.to_dict(), **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +63,12 @@ class Fault:
     code: str
     label: str
     message: str
-    quote: str
-    page: int | None
-    boxes: tuple[Box, ...]
+    place: Place
     other: Place | None = None
+
+    def to_dict(self) -> dict:
+        head = {"code": self.code, "label": self.label, "message": self.message}
+        return {**head, **self.place.to_dict(), "other": self.other.to_dict() if self.other else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +91,20 @@ class Report:
         return "incomplete" if wanting else "complete"
 
     def to_dict(self) -> dict:
-        data = asdict(self)
-        data["verdict"] = self.verdict
-        others = (fault["other"] for fault in data["faults"] if fault["other"])
-        for item in (*data["elements"], *data["faults"], *others):
-            item["boxes"] = [[round(edge, 1) for edge in box] for box in item["boxes"]]
-        order = (
-            "pages",
-            "kind",
-            "kind_label",
-            "kind_confidence",
-            "procedure",
-            "verdict",
-            "elements",
-            "faults",
-            "fields",
-        )
         return {
-            **{key: data[key] for key in order},
+            "pages": self.pages,
+            "kind": self.kind,
+            "kind_label": self.kind_label,
+            "kind_confidence": self.kind_confidence,
+            "procedure": self.procedure,
+            "verdict": self.verdict,
+            "elements": [e.to_dict() for e in self.elements],
+            "faults": [f.to_dict() for f in self.faults],
+            "fields": dict(self.fields),
             "warnings": list(self.warnings),
             "rules_version": self.rules_version,
         }
+
+
+def _rounded(boxes: tuple[Box, ...]) -> list[list[float]]:
+    return [[round(edge, 1) for edge in box] for box in boxes]

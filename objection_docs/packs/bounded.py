@@ -1,4 +1,4 @@
-"""Expressions that stop at their time (`regex` with its timeout): those of a user's folder, and all on a very long text.
+"""Expressions that stop at their time (`regex` with its timeout): those of a user's folder, and all on a long text.
 
 Python's own `re` cannot be stopped once it runs, and is twice as quick; the shipped expressions run in it on letters of
 ordinary length. Who works on a letter opens `allowance()`; an expression that used its time up holds no more for this

@@ -1,6 +1,6 @@
 """Expressions that begin with a broad run of characters, found by what comes after the run.
 
-`[^。\\n]{0,80}(?:附件|证据)…` is tried by `re` at every character of a letter, eighty characters each. The same match is
+`[^。\\n]{0,80}(?:附件|证据)…` is tried by `re` at every character of a letter, eighty characters each. The match is
 found from the other end: where the rest first matches, go back over the run as far as it may, and match from there.
 The leftmost match begins at the start so found, because that start never moves left as the rest moves right.
 """
@@ -39,6 +39,8 @@ def _split(pattern: str) -> tuple[str, str, int, int] | None:
         elif c == "|" and depth <= level:
             return None
         i += 1
+    if not rest.strip(")"):
+        return None  # nothing but the run
     return run[1], openers + rest, int(run[2]), int(run[3])
 
 

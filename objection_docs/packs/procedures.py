@@ -1,5 +1,6 @@
 """checks/procedures/<id>.yaml → Procedure: for each kind, how much each element is asked for, and by what authority."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +11,8 @@ import marshmallow as ma
 from objection_docs.errors import UsageError
 from objection_docs.folders import folder
 from objection_docs.packs import yaml_file
-
-LEVELS = ("required", "recommended", "optional")
+from objection_docs.packs.patterns import normal_pattern
+from objection_docs.packs.rule_schema import LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,20 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """`area`: contract, tendering, procurement …. `demands`: kind → element → Demand."""
+    """`area`: contract, tendering, procurement …. `demands`: kind → element → Demand.
+
+    `signs`: words by which a letter is known to belong to it; None where only the caller can tell.
+    """
 
     id: str
     label: str
     area: str
     seed: str
     demands: Mapping[str, Mapping[str, Demand]]
+    signs: re.Pattern | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
 
 class _DemandSchema(ma.Schema):
@@ -44,6 +52,7 @@ class _ProcedureSchema(ma.Schema):
     label = ma.fields.String(required=True)
     area = ma.fields.String(required=True)
     seed = ma.fields.String(load_default="")
+    signs = ma.fields.String(load_default="")
     kinds = ma.fields.Dict(
         ma.fields.String(), ma.fields.Dict(ma.fields.String(), ma.fields.Nested(_DemandSchema)), required=True
     )
@@ -55,7 +64,8 @@ def _read(path: Path) -> Procedure:
         kind: {element: Demand(**demand) for element, demand in elements.items()}
         for kind, elements in data["kinds"].items()
     }
-    return Procedure(path.stem, data["label"], data["area"], data["seed"], demands)
+    signs = re.compile(normal_pattern(data["signs"])) if data["signs"] else None
+    return Procedure(path.stem, data["label"], data["area"], data["seed"], demands, signs)
 
 
 @cache

@@ -4,14 +4,15 @@ import string
 
 import marshmallow as ma
 
-from objection_docs.packs.procedures import LEVELS
-
 STATUSES = ("present", "vague", "blank", "missing")
 ZONES = ("opening", "body", "closing")
 SIGN_ZONES = ("title", "opening", "lead", "body", "anywhere")
 PATTERNS = ("match", "field", "having", "unless", "section", "outside")
 #: What an advice may ask for by {name}; checking fills it from the letter.
 ADVICE_NAMES = ("sender", "recipient", "subject", "date")
+
+
+LEVELS = ("required", "recommended", "optional")
 
 
 def _one_of(*choices: str, empty: bool = True) -> ma.validate.OneOf:

@@ -65,6 +65,7 @@ class Element:
     when: tuple[str, ...]  # only needed under these conclusions; empty: always
     rules: Mapping[str, tuple[Rule, ...]]
     examples: Mapping[str, tuple[str, ...]]
+    example_places: Mapping[str, tuple[str, ...]]  # file and line of each
     path: Path
 
 
@@ -92,7 +93,11 @@ class CheckKind:
 
     @cached_property
     def elements(self) -> tuple[Element, ...]:
-        return tuple(self._pack.element(self, name) for name in self.element_ids)
+        return tuple(self.element(name) for name in self.element_ids)
+
+    def element(self, name: str) -> Element:
+        """One element, read anew."""
+        return self._pack.element(self, name)
 
 
 class _Pack:
@@ -180,6 +185,9 @@ class _Pack:
             when=tuple(data["when"]),
             rules={status: rules[status] for status in order},
             examples=examples,
+            example_places={
+                s: tuple(loaded.where("examples", s, i) for i in range(len(examples[s]))) for s in examples
+            },
             path=path,
             **keep,
         )
@@ -235,7 +243,7 @@ class _Words(dict):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All kinds of the folders, and the words of the lexicon that checking itself needs. `version` names their state."""
+    """All kinds, and the words of the lexicon that checking itself needs. `version` names the state of the files."""
 
     kinds: Mapping[str, CheckKind]
     words: Mapping[str, re.Pattern]

@@ -57,12 +57,19 @@ def sentence(report: dict) -> str:
 
 def has_pages(report: dict) -> bool:
     """Word files and plain text have no pages to point at."""
-    return report.get("pages", 1) > 1 or any(element.get("boxes") for element in report.get("elements", ()))
+    return report.get("pages", 1) > 1 or any(element.get("boxes") for element in report.get("elements") or ())
 
 
-def page_of(place: dict) -> int | None:
-    page = place.get("page")
-    return page if page and (place.get("boxes") or page > 1) else None
+def spots(place: dict) -> list[tuple[int, tuple]]:
+    """The pages that a quote stands on, each with its boxes."""
+    on_pages = [place, *(place.get("continues") or ())]
+    return [(spot["page"], tuple(map(tuple, spot.get("boxes") or ()))) for spot in on_pages if spot.get("page")]
+
+
+def pages_of(place: dict) -> str:
+    """ "1", "1—2", or "" where there are no pages to point at."""
+    found = [page for page, boxes in spots(place) if boxes or page > 1]
+    return "—".join(str(page) for page in sorted({found[0], found[-1]})) if found else ""
 
 
 def reason_of(element: dict) -> str:

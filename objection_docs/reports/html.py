@@ -12,7 +12,7 @@ from objection_docs.reports import (
     VERDICT_LABELS,
     has_pages,
     having,
-    page_of,
+    pages_of,
     points,
     sentence,
     wanting,
@@ -26,7 +26,7 @@ def names() -> dict:
         "LEVEL": LEVEL_LABELS,
         "VERDICT": VERDICT_LABELS,
         "FIELD": FIELD_LABELS,
-        **{f.__name__: f for f in (has_pages, having, page_of, points, sentence, wanting)},
+        **{f.__name__: f for f in (has_pages, having, pages_of, points, sentence, wanting)},
     }
 
 

@@ -10,7 +10,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from objection_docs.errors import PaperError, UsageError
+from objection_docs.errors import ObjectionDocsError, PaperError, UsageError
 from objection_docs.reports import AUTHOR
 from objection_docs.reports.marks import Mark, marks, summary
 from objection_docs.reports.sheet import Sheet
@@ -37,8 +37,10 @@ def annotate(pdf: bytes, report: dict) -> bytes:
     try:
         with _opened(pdf) as document:
             return _annotated(document, report)
-    except (pikepdf.PikepdfError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _damaged() from error  # qpdf reads on over most damage, and stumbles where the page itself is broken
+    except ObjectionDocsError:
+        raise
+    except Exception as error:  # qpdf reads on over most damage, and stumbles where the page itself is broken
+        raise _damaged() from error
 
 
 def _annotated(document: Pdf, report: dict) -> bytes:

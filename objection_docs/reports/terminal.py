@@ -11,7 +11,7 @@ from objection_docs.reports import (
     has_pages,
     having,
     one_line,
-    page_of,
+    pages_of,
     points,
     sentence,
     wanting,
@@ -94,7 +94,7 @@ def _present(elements: list[dict], style: Style, columns: int) -> list[str]:
     lines = ["", style("齐备", fg="green", bold=True)]
     labels = [one_line(element["label"]) for element in elements]
     wide = max(map(width, labels))
-    pages = [f"第 {page} 页" if (page := page_of(element)) else "" for element in elements]
+    pages = [f"第 {page} 页" if (page := pages_of(element)) else "" for element in elements]
     page_wide = max(map(width, pages))
     for label, page, element in zip(labels, pages, elements, strict=True):
         start = f"  {label}{' ' * (wide - width(label))}  "
@@ -109,7 +109,7 @@ def _quoted(place: dict) -> str:
     quote = one_line(place["quote"])
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[: _LONGEST_QUOTE - 1] + "…"
-    return f"“{quote}”" + (f"（第 {page} 页）" if (page := page_of(place)) else "")
+    return f"“{quote}”" + (f"（第 {page} 页）" if (page := pages_of(place)) else "")
 
 
 def _wrapped(start: str, text: object, columns: int) -> list[str]:

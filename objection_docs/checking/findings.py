@@ -1,0 +1,120 @@
+"""What rules and finders hit in a letter → findings for people: quote, place, reason, authority, words to add."""
+
+import re
+from collections.abc import Mapping
+
+from objection_docs.checking import dates, faults
+from objection_docs.checking.decide import Hit
+from objection_docs.checking.letter import Letter
+from objection_docs.checking.report import ElementFinding, Fault, OnPage, Place
+from objection_docs.packs.faults import wordings
+from objection_docs.packs.procedures import Demand
+from objection_docs.packs.rules import CheckKind, Element
+
+Hits = Mapping[str, Hit | None]
+
+_PARTIES = ("sender", "recipient", "respondent")
+#: What stands in an advice where the letter doesn't tell the name.
+_GENERIC = {
+    "sender": "（本方全称）",
+    "recipient": "（对方全称）",
+    "subject": "（合同或项目名称及编号）",
+    "date": "（年月日）",
+}
+_REASONS = {
+    "present": "写明了“{quote}”",
+    "vague": "只说“{quote}”，没有具体内容",
+    "blank": "“{quote}”处没有填写",
+    "not_applicable": "依本函结论，不需要这一项",
+}
+_NUMBER = re.compile(
+    r"(?:编号|案号|文号|单号|订单号|合同号|项目号|登记号|工单)(?:为|是|[:：])?"
+    r"((?:[A-Za-z0-9\u4e00-\u9fff〔〕\[\]-]|\([^()]{1,10}\))*\d(?:[A-Za-z0-9〔〕\[\]\u4e00-\u9fff-]|\([^()]{1,10}\))*)"
+)
+
+
+def outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
+    """Which conclusion a reply reaches, by the kind's list; "unclear" when it talks round it, "" when it has none."""
+    if conclusion is None or conclusion.status == "blank":
+        return ""
+    if conclusion.status == "vague":
+        return "unclear"
+    for name, pattern in kind.outcomes.items():
+        for m in pattern.finditer(letter.text):
+            if not letter.is_quoted(m.start()) and not _unticked(letter, m.start()):
+                return name
+    return "unclear"
+
+
+def _unticked(letter: Letter, at: int) -> bool:
+    """Whether `at` stands in the words of an option that is not ticked."""
+    before = letter.text[letter.para_at(at).start : at]
+    return before.rfind("□") > before.rfind("☑")
+
+
+def place(letter: Letter, span: tuple[int, int]) -> Place:
+    """The words of a stretch and where they stand."""
+    (page, boxes), *more = letter.places(*span)
+    return Place(letter.quote(*span), page, boxes, tuple(OnPage(*there) for there in more))
+
+
+def element(
+    letter: Letter, wanted: Element, hit: Hit | None, demand: Demand | None, reached: str, fields: Mapping[str, str]
+) -> ElementFinding:
+    """The finding on one element. `reached`: the outcome of a reply, on which some elements depend."""
+    level = demand.level if demand else wanted.level
+    authority = (demand and demand.authority) or wanted.authority
+    advice = wanted.advice.format(**{key: fields.get(key) or generic for key, generic in _GENERIC.items()})
+    where = place(letter, (hit.start, hit.end)) if hit else Place()
+    if wanted.when and (reached not in wanted.when or (reached == "unclear" and hit is None)):
+        status, where, reason, advice = "not_applicable", Place(), _REASONS["not_applicable"], ""
+    elif hit is None:
+        status, reason = "missing", wanted.missing
+    else:
+        status = hit.status
+        reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", where.quote)
+        advice = "" if status == "present" else advice
+    return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
+
+
+def fields(letter: Letter, hits: Hits) -> dict[str, str]:
+    """Sender, recipient, respondent, the number of the subject, and the letter's date (ISO), where it gives them."""
+    out = {}
+    for key in _PARTIES:
+        hit = hits.get(key)
+        if hit and hit.status == "present" and hit.name:
+            out[key] = _name(letter, hit)
+    for key in ("subject", "notice_reference"):
+        hit = hits.get(key)
+        number = hit and hit.status == "present" and _NUMBER.search(letter.text, *letter.sentence(hit.start, hit.end))
+        if number:
+            out["reference"] = number[1]
+            break
+    day = _date(letter, hits)[0]
+    return {**out, "date": day.isoformat()} if day else out
+
+
+def _date(letter: Letter, hits: Hits):
+    """The letter's own date and where it stands; (None, (0, 0)) without one."""
+    hit = hits.get("date")
+    day = dates.parse(letter.text[hit.start : hit.end]) if hit and hit.status == "present" else None
+    return (day, (hit.start, hit.end)) if hit and day else (None, (0, 0))
+
+
+def _name(letter: Letter, hit: Hit) -> str:
+    """The party's name with the letter's own punctuation instead of the normal form's."""
+    at = letter.text.find(hit.name, hit.start, hit.end)
+    return letter.quote(at, at + len(hit.name)) if at >= 0 else hit.name
+
+
+def found_faults(letter: Letter, kind: CheckKind, hits: Hits, words: Mapping[str, re.Pattern]) -> tuple[Fault, ...]:
+    """Every fault of the letter, told in the words of checks/faults/labels.yaml."""
+    day, span = _date(letter, hits)
+    parties = {key: hit.name for key in _PARTIES if (hit := hits.get(key)) and hit.name}
+    out = []
+    for found in faults.find(faults.Known(letter, kind.id, day, span, parties, words)):
+        wording = wordings()[found.code]
+        other = place(letter, found.other) if found.other else None
+        message = wording.message.format(**found.values)
+        out.append(Fault(found.code, wording.label, message, place(letter, found.span), other))
+    return tuple(out)
