@@ -61,10 +61,11 @@ def test_json_is_one_report_per_file_in_order_and_nothing_else(run):
 def test_text_shows_status_reason_advice_and_authority(run):
     said = run("check", "不完整.txt").stdout
     for words in (
-        "不完整.txt：不完整（异议通知，1 页）",
-        "✗ 缺失  异议事实（必备）",
+        "不完整.txt：不完整（异议通知）",
+        "1 项必需要素须补正（缺失 1 项）",
+        "1. 缺失  异议事实（必需）",
         "理由：没有写",
-        "建议：写明经过",
+        "补写：写明经过",
         "依据：规程",
     ):
         assert words in said

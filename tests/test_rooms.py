@@ -25,10 +25,10 @@ ROWS = {
     "terminal": 6,
     "desk": 5,
     "exam": 5,
-    "reports": 5,
     "generation": 4,
     "checking": 4,
     "archive": 4,
+    "reports": 4,
     "deadlines": 4,
     "packs": 3,
     "facts": 3,
@@ -53,8 +53,9 @@ HOMES = {
     "click": {"cli", "terminal"},
     "flask": {"service"},
     "docxtpl": {"generation"},
-    "docx": {"generation", "extraction"},
+    "docx": {"generation", "extraction", "reports"},
     "pdfplumber": {"extraction"},
+    "pikepdf": {"reports"},
     "sqlite_utils": {"archive"},
     "sqlite3": {"archive"},
     "jieba": {"text"},
@@ -133,7 +134,7 @@ def test_heavy_libraries_stay_at_home():
 
 def test_the_command_line_starts_without_heavy_libraries():
     """`--help` answers at once: libraries are loaded by the errand that needs them."""
-    heavy = ("flask", "docxtpl", "docx", "pdfplumber", "jieba", "marshmallow", "sqlite_utils")
+    heavy = ("flask", "docxtpl", "docx", "pdfplumber", "pikepdf", "jieba", "marshmallow", "sqlite_utils")
     code = f"import sys, objection_docs.cli; print([name for name in {heavy} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PACKAGE.parent, check=True)
     assert run.stdout.strip() == "[]"

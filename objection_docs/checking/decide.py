@@ -1,6 +1,7 @@
 """The rules of one element against one letter → its status and the words that decided it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,6 +39,7 @@ class Judge:
         # what no letter is as long as runs with a limit of time
         self.run = bounded if len(letter.text) > LONG else lambda pattern: pattern
         self.gaps = [m.span() for m in self.placeholder.finditer(letter.text)]
+        self.gap_ends = [end for _, end in self.gaps]
 
     def is_blank(self, value: str) -> bool:
         """Nothing in it but placeholders, unticked options, a form's own instructions and the bones of a date."""
@@ -108,13 +110,18 @@ class Judge:
         return end
 
     def _allowed(self, rule: Rule, status: str, m: re.Match) -> bool:
-        if status != "blank" and any(a < m.end() and m.start() < b for a, b in self.gaps):
+        if status != "blank" and self._in_gap(m.start(), m.end()):
             return False
         if not rule.quoted and self.letter.is_quoted(m.start()):
             return False
         if rule.zone and self.letter.para_at(m.start()).zone != rule.zone:
             return False
         return self._around(rule, m.start(), m.end())
+
+    def _in_gap(self, start: int, end: int) -> bool:
+        """Whether some placeholder stands in start..end."""
+        i = bisect_right(self.gap_ends, start)
+        return i < len(self.gaps) and self.gaps[i][0] < end
 
     def _around(self, rule: Rule, start: int, end: int) -> bool:
         letter, text = self.letter, self.letter.text

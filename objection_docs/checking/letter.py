@@ -2,13 +2,14 @@
 it to the words and boxes on the page. `anatomy` finds the parts."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from objection_docs.extraction.paper import Box, Line, Paper
 from objection_docs.text import Mapped, mapped
 
 SENTENCE_END = re.compile(r"[。!?;\n]")
+_COMMA = re.compile(r"[,:]")
 
 
 @dataclass(slots=True)
@@ -54,26 +55,26 @@ class Letter:
     title: tuple[int, int] = (0, 0)
     quoted: list[tuple[int, int]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)  # where the marks stand that end a sentence
+    commas: list[int] = field(default_factory=list)  # and those that part its clauses
 
     def para_at(self, offset: int) -> Para:
         return self.paras[max(0, bisect_right(self.starts, offset) - 1)]
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """The sentence that holds start..end."""
-        para = self.para_at(start)
-        left = para.start
-        for mark in SENTENCE_END.finditer(self.text, para.start, start):
-            left = mark.end()
-        mark = SENTENCE_END.search(self.text, end, para.end) if end < para.end else None
-        return left, max(end, mark.start() if mark else para.end)
+        para, ends = self.para_at(start), self.ends
+        before, after = bisect_left(ends, start) - 1, bisect_left(ends, end)
+        left = max(para.start, ends[before] + 1) if before >= 0 else para.start
+        return left, max(end, min(ends[after], para.end) if after < len(ends) else para.end)
 
     def clause(self, start: int, end: int, before: int = 0) -> tuple[int, int]:
         """The comma-bounded clause around start..end, with `before` more clauses to its left."""
         low, high = self.sentence(start, end)
-        marks = [m.end() for m in re.finditer(r"[,:]", self.text[low:start])]
-        left = low + (marks[-1 - before] if len(marks) > before else 0)
-        right = re.search(r"[,:]", self.text[end:high])
-        return left, end + right.start() if right else high
+        commas = self.commas
+        at, after = bisect_left(commas, start) - 1 - before, bisect_left(commas, end)
+        left = max(low, commas[at] + 1) if at >= 0 else low
+        return left, min(commas[after], high) if after < len(commas) else high
 
     def is_quoted(self, start: int) -> bool:
         """Whether the stretch begins inside quotation marks."""
@@ -136,4 +137,12 @@ def _quotations(text: str) -> list[tuple[int, int]]:
 def plain(paper: Paper) -> Letter:
     """The letter's text and paragraphs; its parts are not found yet."""
     text, paras = _build(paper)
-    return Letter(paper, text, paras, quoted=_quotations(text), starts=[p.start for p in paras])
+    return Letter(
+        paper,
+        text,
+        paras,
+        quoted=_quotations(text),
+        starts=[p.start for p in paras],
+        ends=[m.start() for m in SENTENCE_END.finditer(text)],
+        commas=[m.start() for m in _COMMA.finditer(text)],
+    )

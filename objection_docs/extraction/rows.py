@@ -5,21 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-# Fonts of Chromium and some others map common characters to look-alike radicals, which no one can search for. Those of
-# U+2F00 are undone by NFKC one to one; the supplement has no decomposition in Unicode (EquivalentUnifiedIdeograph.txt).
-_SUPPLEMENT = (
-    "⺁厂⺅亻⺆冂⺈刀⺉刂⺊卜⺌小⺍小⺎兀⺓幺⺖忄⺘扌⺙攵⺛旡⺝月⺟母⺠民⺡氵⺣灬⺥爫⺦丬⺧牛⺨犭⺩王⺫目⺬示⺭礻⺯糹⺰纟⺲罒⺶羊"
-    "⺹耂⺻聿⺼肉⺾艹⻁虎⻂衤⻄西⻅见⻆角⻈讠⻉贝⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑長⻓长⻔门⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻠饣"
-    "⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻰龙⻳龟"
-)
-_KANGXI = (
-    "一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴廾弋弓彐彡彳心戈戶手支攴文斗斤方无"
-    "日曰月木欠止歹殳毋比毛氏气水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮色艸虍虫"
-    "血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵邑酉釆里金長門阜隶隹雨靑非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠"
-)
-_UNIFY = dict(zip(map(ord, _SUPPLEMENT[::2]), _SUPPLEMENT[1::2], strict=True))
-_UNIFY |= {0x2F00 + i: char for i, char in enumerate(_KANGXI)}
-_UNIFY |= {0x2F3E: "户", 0x2FAD: "青", 0xA0: " "}  # simplified fonts draw 户 and 青 with these, not 戶 and 靑
+from objection_docs.text import RADICALS
+
+_UNIFY = {**RADICALS, 0xA0: " "}
 
 GAP = 0.6  # of the type size: a wider gap between two characters of one line reads as a blank
 

@@ -15,6 +15,7 @@ from objection_docs.reports import AUTHOR
 from objection_docs.reports.marks import Mark, marks, summary
 from objection_docs.reports.sheet import Sheet
 
+Boxes = tuple[tuple[float, ...], ...]
 _COLOURS = {
     "present": (0.80, 0.93, 0.82),
     "not_applicable": (0.88, 0.90, 0.92),
@@ -48,9 +49,8 @@ def _annotated(document: Pdf, report: dict) -> bytes:
         raise _damaged()
     sheets = [Sheet.of(page) for page in document.pages]
     placed = set()
-    for group in _gathered(marks(report), len(sheets)):
-        number = group[0].page - 1
-        _highlight(document, number, sheets[number], group)
+    for page, boxes, group in _gathered(marks(report), len(sheets)):
+        _highlight(document, page - 1, sheets[page - 1], boxes, group)
         placed |= {mark.text for mark in group}
     _note(document, sheets[0], summary(report, placed))
     out = BytesIO()
@@ -75,20 +75,21 @@ def _damaged() -> PaperError:
     return PaperError("PDF 已损坏或不完整，无法加批注，请重新导出或重新下载后再试", code="damaged_pdf")
 
 
-def _gathered(found: Iterable[Mark], pages: int) -> list[list[Mark]]:
-    """Marks with a place, the largest first: of highlights on top of each other a reader can open the last one only.
-    Those on the very same words come together."""
-    groups: dict[tuple, list[Mark]] = {}
+def _gathered(found: Iterable[Mark], pages: int) -> list[tuple[int, Boxes, list[Mark]]]:
+    """Page, boxes and the marks on them, the largest first: of highlights on top of each other a reader can open the
+    last one only. Those on the very same words come together."""
+    groups: dict[tuple[int, Boxes], list[Mark]] = {}
     for mark in found:
-        if mark.boxes and mark.page and mark.page <= pages:
-            groups.setdefault((mark.page, mark.boxes), []).append(mark)
-    out = [sorted(group, key=lambda mark: _WORST.index(mark.look)) for group in groups.values()]
-    return sorted(out, key=lambda group: -sum((x1 - x0) * (bottom - top) for x0, top, x1, bottom in group[0].boxes))
+        for page, boxes in mark.spots:
+            if boxes and page <= pages:
+                groups.setdefault((page, boxes), []).append(mark)
+    out = [(*at, sorted(group, key=lambda mark: _WORST.index(mark.look))) for at, group in groups.items()]
+    return sorted(out, key=lambda found: -sum((x1 - x0) * (bottom - top) for x0, top, x1, bottom in found[1]))
 
 
-def _highlight(document: Pdf, number: int, sheet: Sheet, group: list[Mark]) -> None:
+def _highlight(document: Pdf, number: int, sheet: Sheet, boxes: Boxes, group: list[Mark]) -> None:
     first = group[0]
-    quads = [sheet.quad(_wide_enough(box)) for box in first.boxes]
+    quads = [sheet.quad(_wide_enough(box)) for box in boxes]
     xs, ys = [x for quad in quads for x, _ in quad], [y for quad in quads for _, y in quad]
     rect = [min(xs), min(ys), max(xs), max(ys)]
     colour = _COLOURS[first.look]

@@ -7,7 +7,9 @@ from flask import Response, current_app, request, send_file
 from werkzeug.datastructures import FileStorage
 
 from objection_docs import desk
-from objection_docs.errors import PaperError, UsageError
+from objection_docs.archive import Entry
+from objection_docs.errors import LogError, PaperError, UsageError
+from objection_docs.reports import annotation
 
 LOG_FILTERS = ("kind", "procedure", "party", "case", "status", "missing", "errand")
 
@@ -18,6 +20,21 @@ def download(name: str, data: bytes, media_type: str, digest: str = "") -> Respo
     response = send_file(BytesIO(data), media_type, as_attachment=True, download_name=shown, etag=digest or False)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def annotated_kind(entry: Entry) -> str:
+    """"PDF" or "Word" when a checked letter can be had with the report written on it, else ""."""
+    if entry.errand != "check" or not entry.report or entry.verdict == "unreadable":
+        return ""
+    return {desk.PDF: "PDF", desk.DOCX: "Word"}.get(entry.media_type, "")
+
+
+def annotated(entry: Entry) -> Response:
+    if entry.errand != "check":
+        raise LogError("只有检查过的文书才有批注本", code="no_file", status=404)
+    name, data = desk.file(entry.id, home=current_app.config["HOME"])
+    copy, kind = annotation.annotated(data, entry.report), annotation.ending(data)
+    return download(annotation.name_for(name, kind), copy, desk.PDF if kind == ".pdf" else desk.DOCX)
 
 
 def log_query() -> dict:

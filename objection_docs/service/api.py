@@ -139,7 +139,11 @@ def document_pdf(id: str):
 
 
 def _check_links(id: str) -> dict:
-    return {"self": url_for("api.check", id=id), "file": url_for("api.check_file", id=id)}
+    return {
+        "self": url_for("api.check", id=id),
+        "file": url_for("api.check_file", id=id),
+        "annotated": url_for("api.check_annotated", id=id),
+    }
 
 
 @blueprint.post("/api/v1/checks")
@@ -174,6 +178,11 @@ def check(id: str):
 def check_file(id: str):
     entry = _entry(id, "check")
     return answers.download(*desk.file(entry.id, home=_home()), entry.media_type, entry.sha256)
+
+
+@blueprint.get("/api/v1/checks/<id>/annotated")
+def check_annotated(id: str):
+    return answers.annotated(_entry(id, "check"))
 
 
 @blueprint.get("/api/v1/log")

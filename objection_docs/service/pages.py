@@ -68,7 +68,13 @@ def log():
 def entry(id: str):
     found = desk.show(id, home=_home())
     known = desk.procedures().get(found.procedure)
-    return render_template("entry.html", entry=found, procedure=known.label if known else found.procedure)
+    procedure = known.label if known else found.procedure
+    return render_template("entry.html", entry=found, procedure=procedure, annotated=answers.annotated_kind(found))
+
+
+@blueprint.get("/log/<id>/annotated")
+def entry_annotated(id: str):
+    return answers.annotated(desk.show(id, home=_home()))
 
 
 @blueprint.get("/log/<id>/file")
