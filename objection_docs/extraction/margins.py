@@ -67,7 +67,7 @@ def _lone(rows: list[Row], height: float, known: dict[int, str]) -> dict[int, st
     """Running head and foot of a letter of one page, where no repetition gives them away: at the edge of the page,
     apart from the text, and without a name or number that the letter could need. In doubt they stay text."""
     left = [row for row in rows if id(row) not in known]
-    if len(left) < 3:
+    if len(left) < 2:
         return {}
     out = {}
     first, title = left[:2]

@@ -1,0 +1,422 @@
+"""The annotated copies: highlights in PDF and comments in Word stand on the words that the report quotes."""
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import made_papers
+import pdfplumber
+import pikepdf
+import pytest
+
+from objection_docs import desk, extraction
+from objection_docs.errors import PaperError, UsageError
+from objection_docs.reports import DEFICIENT, annotation, points
+from objection_docs.reports import docx as word
+from objection_docs.reports import pdf as pdf_copy
+from objection_docs.reports.marks import marks
+from objection_docs.text import normal
+
+KNOWN = Path(__file__).parent / "letters" / "known"
+#: Letters and forms of every kind, complete and deficient, with faults and without, of one page and of several.
+LETTERS = "d1-01 d1-05 d1-08 d1-17 d1-32 d1-35 d1-40 d1-44 d2-02 d2-05 d2-19 d2-41".split()
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@cache
+def checked(name: str) -> tuple[bytes, dict]:
+    data = (KNOWN / name).read_bytes()
+    return data, desk.examine(data, name)[0]
+
+
+@cache
+def annotated(name: str) -> bytes:
+    return annotation.annotated(*checked(name))
+
+
+def notes(data: bytes) -> list[tuple[int, pikepdf.Dictionary]]:
+    """Page from 0 and annotation, the windows left out."""
+    document = pikepdf.open(BytesIO(data))
+    there = [(i, a) for i, page in enumerate(document.pages) for a in page.obj.get("/Annots", [])]
+    return [(i, note) for i, note in there if note.Subtype in ("/Highlight", "/Text")]
+
+
+def quads(note) -> list[list[float]]:
+    values = [float(value) for value in note.QuadPoints]
+    return [values[i : i + 8] for i in range(0, len(values), 8)]
+
+
+def words_under(page, note) -> str:
+    """What is printed under a highlight of a page that is not turned."""
+    out = []
+    for quad in quads(note):
+        x0, x1, low, high = min(quad[::2]), max(quad[::2]), min(quad[1::2]), max(quad[1::2])
+        top, bottom = float(page.height) - high, float(page.height) - low
+        for char in page.chars:
+            x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+            if x0 <= x <= x1 and top <= y <= bottom:
+                out.append(char["text"])
+    return "".join(out)
+
+
+# --- PDF ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_highlights_stand_on_the_quoted_words(letter):
+    name = f"{letter}.pdf"
+    _, report = checked(name)
+    found = [mark for mark in marks(report) if mark.quote]
+    under: dict[str, str] = dict.fromkeys((mark.text for mark in found), "")
+    with pdfplumber.open(BytesIO(annotated(name))) as document:
+        for number, note in notes(annotated(name)):
+            for text in under if note.Subtype == "/Highlight" else ():
+                if text in str(note.Contents):
+                    under[text] += words_under(document.pages[number], note)
+    assert found
+    for mark in found:
+        assert normal(under[mark.text]) == normal(mark.quote)
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_the_copy_says_what_the_letter_says(letter):
+    for ending in (".pdf", ".docx"):
+        data, _ = checked(letter + ending)
+        copy = annotated(letter + ending)
+        assert copy != data
+        assert extraction.read(copy).text == extraction.read(data).text
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_everything_that_wants_something_is_told_with_reason_advice_and_authority(letter):
+    _, report = checked(f"{letter}.pdf")
+    told = "\n".join(str(note.Contents) for _, note in notes(annotated(f"{letter}.pdf")))
+    comments = "\n".join(c.text for c in docx.Document(BytesIO(annotated(f"{letter}.docx"))).comments)
+    for element in report["elements"]:
+        if element["status"] in DEFICIENT:
+            for _, words in points(element):
+                assert " ".join(words.split()) in told
+    for element in checked(f"{letter}.docx")[1]["elements"]:
+        if element["status"] in DEFICIENT:
+            for _, words in points(element):
+                assert " ".join(words.split()) in comments
+
+
+def test_what_is_missing_altogether_stands_in_a_note_on_page_one():
+    data = made_papers.letter("异议通知", "苏州明远精密制造有限公司：", "贵方交付的设备验收不合格。")
+    report = desk.examine(data, "信.pdf")[0]
+    absent = [element for element in report["elements"] if element["status"] == "missing"]
+    ((page, note),) = [found for found in notes(pdf_copy.annotate(data, report)) if found[1].Subtype == "/Text"]
+    assert absent and page == 0 and note.Rect[1] > 842 - 60
+    assert str(note.T) == "异议文书" and "检查结论：不完整" in str(note.Contents)
+    for element in absent:
+        assert f"【缺失】{element['label']}（必需）" in str(note.Contents)
+        assert element["advice"] in str(note.Contents)
+
+
+def test_a_highlight_has_its_author_colour_appearance_and_window():
+    for _, note in notes(annotated("d1-05.pdf")):
+        assert str(note.T) == "异议文书" and note.F == 4
+        assert note.AP.N.Subtype == "/Form" and note.Popup.Parent.objgen == note.objgen
+    looks = {
+        str(n.Contents)[1:3]: tuple(map(float, n.C)) for _, n in notes(annotated("d1-05.pdf")) if "/QuadPoints" in n
+    }
+    assert len(set(looks.values())) == len(looks) >= 2 and "空白" in looks
+
+
+def test_the_same_letter_gives_the_same_copy():
+    assert annotated("d1-32.pdf") == annotation.annotated(*checked("d1-32.pdf"))
+
+
+def place(words: str, status: str = "vague", **more) -> dict:
+    element = {"id": "facts", "label": "事实", "level": "required", "status": status, "quote": words, "page": 1}
+    return {**element, "reason": "太笼统", "advice": "写明经过", "authority": "约定", **more}
+
+
+def report_of(*elements: dict, **more) -> dict:
+    return {"verdict": "incomplete", "pages": 1, "elements": list(elements), "faults": [], **more}
+
+
+def turned(data: bytes, turn: int, crop: tuple[float, float, float, float]) -> bytes:
+    """The same page as a reader sees it, but stored turned and moved; of its edges (left, bottom, right, top as it is
+    stored) something is cut off."""
+    matrix, size = MATRICES[turn], (842, 595) if turn in (90, 270) else (595, 842)
+    document = pikepdf.open(BytesIO(data))
+    page = document.pages[0]
+    page.contents_add(b"q %d %d %d %d %d %d cm" % matrix, prepend=True)
+    page.contents_add(b" Q")
+    page.obj.MediaBox = pikepdf.Array([50, 30, 50 + size[0], 30 + size[1]])
+    left, bottom, right, top = crop
+    page.obj.CropBox = pikepdf.Array([50 + left, 30 + bottom, 50 + size[0] - right, 30 + size[1] - top])
+    page.obj.Rotate = turn
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+MATRICES = {
+    0: (1, 0, 0, 1, 50, 30),
+    90: (0, 1, -1, 0, 842 + 50, 30),
+    180: (-1, 0, 0, -1, 595 + 50, 842 + 30),
+    270: (0, -1, 1, 0, 50, 595 + 30),
+}
+LINES = ("异议通知", "贵方交付的设备验收不合格，请尽快处理。")
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("crop", [(0, 0, 0, 0), (20, 12, 20, 12), (0, 40, 25, 10)])
+def test_turned_and_cut_pages_are_marked_at_the_words(turn, crop):
+    data = turned(made_papers.letter(*LINES), turn, crop)
+    line = next(line for line in extraction.read(data).lines if "尽快处理" in line.text)
+    at = line.text.index("请尽快处理")
+    box = line.box(at, at + 5)
+    ((_, note),) = [
+        found
+        for found in notes(pdf_copy.annotate(data, report_of(place("请尽快处理", boxes=[box]))))
+        if found[1].Subtype == "/Highlight"
+    ]
+    a, b, c, d, e, f = MATRICES[turn]
+    (quad,) = quads(note)
+    seen = []  # where the reader sees it on the sheet that was not turned
+    for x, y in zip(quad[::2], quad[1::2], strict=True):
+        x, y = x - e, y - f
+        seen.append((round((x * d - y * c) / (a * d - b * c)), round((y * a - x * b) / (a * d - b * c))))
+    (left, high), (right, also_high), (also_left, low), (also_right, also_low) = seen
+    assert (left, right, high, low) == (also_left, also_right, also_high, also_low)
+    assert (left, right) == (90 + 13 * 12, 90 + 18 * 12)  # the fourteenth of characters 12 points wide
+    assert low < 842 - 120 < high < low + 20
+
+
+def test_viewers_show_the_highlight_and_the_words_through_it():
+    data = made_papers.letter(*LINES)
+    copy = pdf_copy.annotate(data, report_of(place("验收不合格", boxes=[[174, 105, 234, 125]])))
+    with pdfplumber.open(BytesIO(copy)) as document:
+        picture = document.pages[0].to_image(resolution=72).original.convert("RGB")
+    colours = {picture.getpixel((x, y)) for x in range(176, 232) for y in range(107, 122)}
+    assert (255, 219, 115) in colours  # amber: vague
+    assert any(max(colour) < 110 for colour in colours)  # the black letters
+    assert picture.getpixel((300, 90)) == (255, 255, 255)
+    assert picture.getpixel((28, 21)) != (255, 255, 255)  # the note
+
+
+def test_an_empty_cell_and_words_on_two_pages_are_marked():
+    blank = made_papers.pdf(lambda pen: (pen.text(90, 100, "日期"), pen.page(), pen.text(90, 100, "续页")))
+    cell = place("", "blank", label="日期", boxes=[[100.0, 200.0, 100.0, 220.0]])
+    long = place(
+        "日期续页", "vague", boxes=[[90, 88, 114, 104]], continues=[{"page": 2, "boxes": [[90, 88, 114, 104]]}]
+    )
+    made = notes(pdf_copy.annotate(blank, report_of(cell, long, pages=2)))
+    found = [(page, str(note.Contents)[:6], note) for page, note in made if note.Subtype == "/Highlight"]
+    assert sorted((page, said) for page, said, _ in found) == [
+        (0, "【空白】日期"),
+        (0, "【笼统】事实"),
+        (1, "【笼统】事实"),
+    ]
+    for _, _, note in found:
+        x0, y0, x1, y1 = map(float, note.Rect)
+        assert x1 - x0 >= 3 and y1 - y0 >= 3
+
+
+def test_both_places_of_a_fault_are_marked_and_each_names_the_other():
+    other = {"quote": "尽快处理", "page": 1, "boxes": [[250, 108, 298, 124]]}
+    fault = {
+        "label": "名称不一致",
+        "message": "请统一",
+        "quote": "贵方",
+        "page": 1,
+        "boxes": [[90, 108, 114, 124]],
+        "other": other,
+    }
+    made = notes(pdf_copy.annotate(made_papers.letter(*LINES), report_of(faults=[fault])))
+    said = [str(note.Contents) for _, note in made if note.Subtype == "/Highlight"]
+    assert len(said) == 2 and all("【差错】名称不一致\n请统一" in words for words in said)
+    assert any("另见第 1 页：“尽快处理”" in words for words in said) and any("“贵方”" in words for words in said)
+
+
+def test_marks_on_the_very_same_words_are_one_highlight_in_the_worse_colour():
+    boxes = [[90, 108, 114, 124]]
+    made = pdf_copy.annotate(
+        made_papers.letter(*LINES),
+        report_of(
+            place("贵方", "present", label="相对方", boxes=boxes), place("贵方", "blank", label="签章", boxes=boxes)
+        ),
+    )
+    (note,) = [note for _, note in notes(made) if note.Subtype == "/Highlight"]
+    assert "【空白】签章" in str(note.Contents) and "【齐备】相对方" in str(note.Contents)
+    assert float(note.C[1]) == pytest.approx(0.70)
+
+
+def saved(document: pikepdf.Pdf, **more) -> bytes:
+    out = BytesIO()
+    document.save(out, **more)
+    return out.getvalue()
+
+
+def test_annotations_of_others_stay_even_where_pages_share_them():
+    document = pikepdf.open(
+        BytesIO(made_papers.pdf(lambda pen: (pen.text(90, 100, "一"), pen.page(), pen.text(90, 100, "二"))))
+    )
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=pikepdf.Array([0, 0, 9, 9]))
+    shared = document.make_indirect(pikepdf.Array([document.make_indirect(link)]))
+    for page in document.pages:
+        page.obj.Annots = shared
+    copy = pikepdf.open(BytesIO(pdf_copy.annotate(saved(document), report_of(pages=2))))
+    kinds = [[str(note.Subtype) for note in page.obj.Annots] for page in copy.pages]
+    assert kinds == [["/Link", "/Text", "/Popup"], ["/Link"]]
+
+
+@pytest.mark.parametrize(
+    ("locks", "error", "code"),
+    [
+        ({"user": "秘", "owner": "主"}, PaperError, "encrypted"),
+        ({"user": "", "owner": "x"}, UsageError, "annotating_forbidden"),
+    ],
+)
+def test_locked_files_are_refused_in_chinese(locks, error, code):
+    locks = {name: value.encode().hex() if value else "" for name, value in locks.items()}
+    forbidden = pikepdf.Permissions(modify_annotation=False)
+    data = saved(
+        pikepdf.open(BytesIO(made_papers.letter(*LINES))), encryption=pikepdf.Encryption(**locks, allow=forbidden)
+    )
+    with pytest.raises(error) as caught:
+        pdf_copy.annotate(data, report_of())
+    assert caught.value.code == code and "PDF" in caught.value.message and "请" in caught.value.message
+
+
+def test_a_file_that_allows_annotations_keeps_its_lock():
+    allowed = pikepdf.Encryption(owner="x", user="", allow=pikepdf.Permissions(modify_other=False))
+    data = saved(pikepdf.open(BytesIO(made_papers.letter(*LINES))), encryption=allowed)
+    copy = pikepdf.open(BytesIO(pdf_copy.annotate(data, report_of())))
+    assert copy.is_encrypted and not copy.allow.modify_other
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 nothing more", b"PK\x03\x04 broken"])
+def test_broken_files_are_refused_in_chinese(data):
+    with pytest.raises(PaperError, match="已损坏或不完整"):
+        annotation.annotated(data, report_of())
+
+
+@pytest.mark.parametrize(("data", "verdict"), [("异议通知".encode(), "incomplete"), (b"%PDF", "unreadable")])
+def test_what_cannot_be_annotated_is_told(data, verdict):
+    with pytest.raises(UsageError) as caught:
+        annotation.annotated(data, report_of() | {"verdict": verdict})
+    assert caught.value.code == "not_annotatable"
+
+
+# --- Word -----------------------------------------------------------------------------------------------------------
+
+
+def commented_words(data: bytes) -> list[tuple[str, str]]:
+    """Each comment's text and the words between its marks."""
+    document = docx.Document(BytesIO(data))
+    body = list(document.element.body.iter())
+    out = []
+    for comment in document.comments:
+        number = str(comment.comment_id)
+        start, end, sign = (
+            next(i for i, e in enumerate(body) if e.tag == W + tag and e.get(W + "id") == number)
+            for tag in ("commentRangeStart", "commentRangeEnd", "commentReference")
+        )
+        assert start < end < sign
+        out.append((comment.text, "".join(e.text or "" for e in body[start:end] if e.tag == W + "t")))
+    return out
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_comments_stand_on_the_quoted_words(letter):
+    _, report = checked(f"{letter}.docx")
+    wanted = [mark for mark in marks(report) if mark.look in (*DEFICIENT, "fault") and mark.quote]
+    (title, _), *found = commented_words(annotated(f"{letter}.docx"))
+    assert title.startswith("检查结论：")
+    assert [text for text, _ in found] == [mark.text for mark in wanted]
+    for mark, (_, words) in zip(wanted, found, strict=True):
+        assert normal(mark.quote).endswith(normal(words)) and len(normal(words)) > 0.8 * len(normal(mark.quote))
+
+
+def word_file(fill) -> bytes:
+    document = docx.Document()
+    fill(document)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_comment_in_the_middle_of_a_run_keeps_text_and_formatting():
+    def fill(document):
+        document.add_heading("异议通知", 0)
+        paragraph = document.add_paragraph("开头")
+        run = paragraph.add_run("贵方应当\t尽快\n处理此事。")
+        run.bold, run.font.name = True, "SimSun"
+
+    data = word_file(fill)
+    copy = word.comment(data, report_of(place("尽快 处理")))
+    assert commented_words(copy) == [
+        ("检查结论：不完整\n1 项必需要素须补正（笼统 1 项）。", "异议通知"),
+        ("【笼统】事实（必需）\n理由：太笼统\n补写：写明经过\n依据：约定", "尽快处理"),
+    ]
+    before, after = (docx.Document(BytesIO(one)).paragraphs[1] for one in (data, copy))
+    assert after.text == before.text == "开头贵方应当\t尽快\n处理此事。"
+    runs = [run for run in after.runs if run.text]
+    assert [run.text for run in runs] == ["开头", "贵方应当\t", "尽快\n处理", "此事。"]
+    assert [run.bold for run in runs] == [None, True, True, True] and runs[2].font.name == "SimSun"
+
+
+def test_overlapping_quotes_in_one_run_are_both_marked():
+    data = word_file(lambda document: document.add_paragraph("请贵方尽快妥善处理此事"))
+    made = commented_words(word.comment(data, report_of(place("尽快妥善处理"), place("妥善处理此事"), place("妥善"))))
+    assert [words for _, words in made[1:]] == ["尽快妥善处理", "妥善处理此事", "妥善"]
+
+
+def test_quotes_over_paragraphs_with_automatic_numbers_and_in_cells_are_found():
+    def fill(document):
+        document.add_paragraph("请求如下")
+        for words in ("更换设备；", "赔偿损失。"):
+            document.add_paragraph(words, style="List Number")
+        table = document.add_table(1, 2)
+        table.cell(0, 0).text, table.cell(0, 1).text = "联系电话", "电话待定"
+
+    data = word_file(fill)
+    lines = [line.text for line in extraction.read(data).lines]
+    assert lines[1:3] == ["1.更换设备；", "2.赔偿损失。"] or lines[1][0] == "1"
+    quote = lines[1] + lines[2]
+    made = commented_words(word.comment(data, report_of(place(quote), place("电话待定"), place("联系电话电话待定"))))
+    assert [words for _, words in made[1:]] == ["更换设备；赔偿损失。", "电话待定", "联系电话"]
+
+
+def test_words_in_a_text_box_are_commented_on_where_the_box_hangs():
+    box = "<w:p><w:r><w:t>{}</w:t><w:pict><v:shape><v:textbox><w:txbxContent>{}</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+    inside = "<w:p><w:r><w:t>尽快处理</w:t></w:r></w:p>"
+    data = made_papers.word("<w:p><w:r><w:t>题目</w:t></w:r></w:p>" + box.format("挂框的段落", inside))
+    copy = word.comment(data, report_of(place("尽快处理")))
+    tree = docx.Document(BytesIO(copy)).element
+    assert [mark.getparent().getparent().tag for mark in tree.iter(W + "commentRangeStart")] == [W + "body"] * 2
+    assert "挂框的段落" in commented_words(copy)[1][1]
+
+
+def test_a_quote_that_word_does_not_hold_is_told_on_the_title():
+    ((title, words),) = commented_words(
+        word.comment(word_file(lambda d: d.add_paragraph("题目")), report_of(place("脚注里的话")))
+    )
+    assert words == "题目" and "【笼统】事实（必需）" in title and "原文：“脚注里的话”" in title
+
+
+def test_closing_words_are_marked_at_the_letters_end():
+    data = word_file(
+        lambda d: [d.add_paragraph(words) for words in ("题目", "甲公司2026年3月 日", "正文", "2026年3月 日")]
+    )
+    copy = word.comment(data, report_of(place("2026年3月 日", "blank", id="date")))
+    last = docx.Document(BytesIO(copy)).paragraphs[-1]
+    assert last._p.find(W + "commentRangeStart") is not None
+
+
+def test_comments_of_others_stay():
+    def fill(document):
+        run = document.add_paragraph().add_run("题目")
+        document.add_comment(run, "同事的批注", author="同事")
+
+    comments = list(docx.Document(BytesIO(word.comment(word_file(fill), report_of()))).comments)
+    assert [(c.author, c.text.split("\n")[0]) for c in comments] == [
+        ("同事", "同事的批注"),
+        ("异议文书", "检查结论：不完整"),
+    ]
