@@ -11,6 +11,7 @@ import click
 
 from objection_docs import inout
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
+from objection_docs.rules_commands import own_checks, rules
 from objection_docs.terminal import DEBUG, Day, Group, columns, fail, note, progress
 
 FORMS = click.Choice(["text", "json", "html"])
@@ -125,6 +126,7 @@ def generate(kind, facts_file, output, procedure, case, draft, no_log):
 @click.option("--format", "form", type=FORMS, default="text", help="text、json 或 html。")
 @click.option("--annotated", metavar="OUT", help="另写一份批注本（.pdf 或 .docx，同原件）；多份文件时为文件夹。")
 @click.option("--no-log", is_flag=True, help="不记入文书日志。")
+@own_checks
 def check(files, kind, procedure, case, form, annotated, no_log):
     """检查文书是否完整（PDF、Word、纯文本）。
 
@@ -182,6 +184,9 @@ def _print_reports(reports: list[dict], form: str) -> None:
         style = click.style if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else terminal.plain
         wide = min(get_terminal_size((100, 24)).columns, 120)
         click.echo("\n\n".join(terminal.render(report, style, wide) for report in reports))
+
+
+main.add_command(rules)
 
 
 @main.group(cls=Group)

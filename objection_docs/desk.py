@@ -69,8 +69,10 @@ def require_known(kind: str | None, procedure: str | None, case: str | None = No
         raise UsageError(f"案件名称太长：最多 {LONGEST_CASE} 个字", code="case_too_long")
     if kind:
         from objection_docs.packs import kinds as kind_room
+        from objection_docs.packs import rules as rule_room
 
-        kind_room.kind(kind)
+        if not rule_room.is_own(kind):
+            kind_room.kind(kind)
     if procedure:
         from objection_docs.packs import procedures as procedure_room
 

@@ -3,6 +3,7 @@
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import made_papers
@@ -20,7 +21,7 @@ from objection_docs.text import normal
 
 KNOWN = Path(__file__).parent / "letters" / "known"
 #: Letters and forms of every kind, complete and deficient, with faults and without, of one page and of several.
-LETTERS = "d1-01 d1-05 d1-08 d1-17 d1-32 d1-35 d1-40 d1-44 d2-02 d2-05 d2-19 d2-41".split()
+LETTERS = ["d1-01", "d1-05", "d1-08", "d1-17", "d1-32", "d1-35", "d1-40", "d1-44", "d2-02", "d2-05", "d2-19", "d2-41"]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -35,25 +36,42 @@ def annotated(name: str) -> bytes:
     return annotation.annotated(*checked(name))
 
 
-def notes(data: bytes) -> list[tuple[int, pikepdf.Dictionary]]:
-    """Page from 0 and annotation, the windows left out."""
-    document = pikepdf.open(BytesIO(data))
-    there = [(i, a) for i, page in enumerate(document.pages) for a in page.obj.get("/Annots", [])]
-    return [(i, note) for i, note in there if note.Subtype in ("/Highlight", "/Text")]
+def notes(data: bytes) -> list[SimpleNamespace]:
+    """Every annotation of ours, as plain values."""
+    out = []
+    with pikepdf.open(BytesIO(data)) as document:
+        for number, page in enumerate(document.pages):
+            for note in page.obj.get("/Annots", []):
+                if note.Subtype in ("/Highlight", "/Text"):
+                    values = [float(value) for value in note.get("/QuadPoints", [])]
+                    out.append(
+                        SimpleNamespace(
+                            page=number,
+                            kind=str(note.Subtype),
+                            said=str(note.Contents),
+                            author=str(note.T),
+                            rect=[float(value) for value in note.Rect],
+                            quads=[values[i : i + 8] for i in range(0, len(values), 8)],
+                            colour=tuple(float(value) for value in note.C),
+                            printed=note.F == 4,
+                            drawn=note.AP.N.Subtype == "/Form",
+                            window=note.Popup.Parent.objgen == note.objgen,
+                        )
+                    )
+    return out
 
 
-def quads(note) -> list[list[float]]:
-    values = [float(value) for value in note.QuadPoints]
-    return [values[i : i + 8] for i in range(0, len(values), 8)]
+def highlights(data: bytes) -> list[SimpleNamespace]:
+    return [note for note in notes(data) if note.kind == "/Highlight"]
 
 
 def words_under(page, note) -> str:
     """What is printed under a highlight of a page that is not turned."""
     out = []
-    for quad in quads(note):
+    for quad in note.quads:
         x0, x1, low, high = min(quad[::2]), max(quad[::2]), min(quad[1::2]), max(quad[1::2])
         top, bottom = float(page.height) - high, float(page.height) - low
-        for char in page.chars:
+        for char in sorted(page.chars, key=lambda char: char["x0"]):  # ticks are often drawn after the words
             x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
             if x0 <= x <= x1 and top <= y <= bottom:
                 out.append(char["text"])
@@ -70,10 +88,10 @@ def test_highlights_stand_on_the_quoted_words(letter):
     found = [mark for mark in marks(report) if mark.quote]
     under: dict[str, str] = dict.fromkeys((mark.text for mark in found), "")
     with pdfplumber.open(BytesIO(annotated(name))) as document:
-        for number, note in notes(annotated(name)):
-            for text in under if note.Subtype == "/Highlight" else ():
-                if text in str(note.Contents):
-                    under[text] += words_under(document.pages[number], note)
+        for note in highlights(annotated(name)):
+            for text in under:
+                if text in note.said:
+                    under[text] += words_under(document.pages[note.page], note)
     assert found
     for mark in found:
         assert normal(under[mark.text]) == normal(mark.quote)
@@ -91,7 +109,7 @@ def test_the_copy_says_what_the_letter_says(letter):
 @pytest.mark.parametrize("letter", LETTERS)
 def test_everything_that_wants_something_is_told_with_reason_advice_and_authority(letter):
     _, report = checked(f"{letter}.pdf")
-    told = "\n".join(str(note.Contents) for _, note in notes(annotated(f"{letter}.pdf")))
+    told = "\n".join(note.said for note in notes(annotated(f"{letter}.pdf")))
     comments = "\n".join(c.text for c in docx.Document(BytesIO(annotated(f"{letter}.docx"))).comments)
     for element in report["elements"]:
         if element["status"] in DEFICIENT:
@@ -107,22 +125,19 @@ def test_what_is_missing_altogether_stands_in_a_note_on_page_one():
     data = made_papers.letter("异议通知", "苏州明远精密制造有限公司：", "贵方交付的设备验收不合格。")
     report = desk.examine(data, "信.pdf")[0]
     absent = [element for element in report["elements"] if element["status"] == "missing"]
-    ((page, note),) = [found for found in notes(pdf_copy.annotate(data, report)) if found[1].Subtype == "/Text"]
-    assert absent and page == 0 and note.Rect[1] > 842 - 60
-    assert str(note.T) == "异议文书" and "检查结论：不完整" in str(note.Contents)
+    (note,) = [note for note in notes(pdf_copy.annotate(data, report)) if note.kind == "/Text"]
+    assert absent and note.page == 0 and note.rect[1] > 842 - 60
+    assert note.author == "异议文书" and "检查结论：不完整" in note.said
     for element in absent:
-        assert f"【缺失】{element['label']}（必需）" in str(note.Contents)
-        assert element["advice"] in str(note.Contents)
+        assert f"【缺失】{element['label']}（必需）" in note.said
+        assert element["advice"] in note.said
 
 
 def test_a_highlight_has_its_author_colour_appearance_and_window():
-    for _, note in notes(annotated("d1-05.pdf")):
-        assert str(note.T) == "异议文书" and note.F == 4
-        assert note.AP.N.Subtype == "/Form" and note.Popup.Parent.objgen == note.objgen
-    looks = {
-        str(n.Contents)[1:3]: tuple(map(float, n.C)) for _, n in notes(annotated("d1-05.pdf")) if "/QuadPoints" in n
-    }
-    assert len(set(looks.values())) == len(looks) >= 2 and "空白" in looks
+    made = notes(annotated("d1-05.pdf"))
+    assert all(note.author == "异议文书" and note.printed and note.drawn and note.window for note in made)
+    looks = {note.said[1:3]: note.colour for note in made}
+    assert len(set(looks.values())) == len(looks) >= 3 and "空白" in looks
 
 
 def test_the_same_letter_gives_the_same_copy():
@@ -171,13 +186,9 @@ def test_turned_and_cut_pages_are_marked_at_the_words(turn, crop):
     line = next(line for line in extraction.read(data).lines if "尽快处理" in line.text)
     at = line.text.index("请尽快处理")
     box = line.box(at, at + 5)
-    ((_, note),) = [
-        found
-        for found in notes(pdf_copy.annotate(data, report_of(place("请尽快处理", boxes=[box]))))
-        if found[1].Subtype == "/Highlight"
-    ]
+    (note,) = highlights(pdf_copy.annotate(data, report_of(place("请尽快处理", boxes=[box]))))
     a, b, c, d, e, f = MATRICES[turn]
-    (quad,) = quads(note)
+    (quad,) = note.quads
     seen = []  # where the reader sees it on the sheet that was not turned
     for x, y in zip(quad[::2], quad[1::2], strict=True):
         x, y = x - e, y - f
@@ -206,15 +217,14 @@ def test_an_empty_cell_and_words_on_two_pages_are_marked():
     long = place(
         "日期续页", "vague", boxes=[[90, 88, 114, 104]], continues=[{"page": 2, "boxes": [[90, 88, 114, 104]]}]
     )
-    made = notes(pdf_copy.annotate(blank, report_of(cell, long, pages=2)))
-    found = [(page, str(note.Contents)[:6], note) for page, note in made if note.Subtype == "/Highlight"]
-    assert sorted((page, said) for page, said, _ in found) == [
+    found = highlights(pdf_copy.annotate(blank, report_of(cell, long, pages=2)))
+    assert sorted((note.page, note.said[:6]) for note in found) == [
         (0, "【空白】日期"),
         (0, "【笼统】事实"),
         (1, "【笼统】事实"),
     ]
-    for _, _, note in found:
-        x0, y0, x1, y1 = map(float, note.Rect)
+    for note in found:
+        x0, y0, x1, y1 = note.rect
         assert x1 - x0 >= 3 and y1 - y0 >= 3
 
 
@@ -228,8 +238,8 @@ def test_both_places_of_a_fault_are_marked_and_each_names_the_other():
         "boxes": [[90, 108, 114, 124]],
         "other": other,
     }
-    made = notes(pdf_copy.annotate(made_papers.letter(*LINES), report_of(faults=[fault])))
-    said = [str(note.Contents) for _, note in made if note.Subtype == "/Highlight"]
+    made = highlights(pdf_copy.annotate(made_papers.letter(*LINES), report_of(faults=[fault])))
+    said = [note.said for note in made]
     assert len(said) == 2 and all("【差错】名称不一致\n请统一" in words for words in said)
     assert any("另见第 1 页：“尽快处理”" in words for words in said) and any("“贵方”" in words for words in said)
 
@@ -242,9 +252,9 @@ def test_marks_on_the_very_same_words_are_one_highlight_in_the_worse_colour():
             place("贵方", "present", label="相对方", boxes=boxes), place("贵方", "blank", label="签章", boxes=boxes)
         ),
     )
-    (note,) = [note for _, note in notes(made) if note.Subtype == "/Highlight"]
-    assert "【空白】签章" in str(note.Contents) and "【齐备】相对方" in str(note.Contents)
-    assert float(note.C[1]) == pytest.approx(0.70)
+    (note,) = highlights(made)
+    assert "【空白】签章" in note.said and "【齐备】相对方" in note.said
+    assert note.colour[1] == pytest.approx(0.70)
 
 
 def saved(document: pikepdf.Pdf, **more) -> bytes:
@@ -331,7 +341,11 @@ def test_comments_stand_on_the_quoted_words(letter):
     assert title.startswith("检查结论：")
     assert [text for text, _ in found] == [mark.text for mark in wanted]
     for mark, (_, words) in zip(wanted, found, strict=True):
-        assert normal(mark.quote).endswith(normal(words)) and len(normal(words)) > 0.8 * len(normal(mark.quote))
+        quote, words = normal(mark.quote), normal(words)
+        # all of it, or all but an automatic number, or what stands in the first of two cells
+        assert words and (quote.endswith(words) or quote.startswith(words))
+    whole = [normal(mark.quote) == normal(words) for mark, (_, words) in zip(wanted, found, strict=True)]
+    assert whole.count(False) <= 1
 
 
 def word_file(fill) -> bytes:
@@ -385,7 +399,10 @@ def test_quotes_over_paragraphs_with_automatic_numbers_and_in_cells_are_found():
 
 
 def test_words_in_a_text_box_are_commented_on_where_the_box_hangs():
-    box = "<w:p><w:r><w:t>{}</w:t><w:pict><v:shape><v:textbox><w:txbxContent>{}</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+    box = (
+        "<w:p><w:r><w:t>{}</w:t><w:pict><v:shape><v:textbox><w:txbxContent>{}</w:txbxContent></v:textbox></v:shape>"
+        "</w:pict></w:r></w:p>"
+    )
     inside = "<w:p><w:r><w:t>尽快处理</w:t></w:r></w:p>"
     data = made_papers.word("<w:p><w:r><w:t>题目</w:t></w:r></w:p>" + box.format("挂框的段落", inside))
     copy = word.comment(data, report_of(place("尽快处理")))

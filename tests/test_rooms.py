@@ -22,6 +22,7 @@ ROWS = {
     "cli": 6,
     "service": 6,
     "inout": 6,
+    "rules_commands": 6,
     "terminal": 6,
     "desk": 5,
     "exam": 5,
@@ -44,13 +45,15 @@ NEIGHBOURS = {
     ("cli", "service"),
     ("cli", "terminal"),
     ("cli", "inout"),
+    ("cli", "rules_commands"),
+    ("rules_commands", "terminal"),
     ("inout", "terminal"),
     ("facts", "packs"),
     ("text", "folders"),
 }
 #: Each heavy library has its homes: it can be replaced there, and who does not need it does not pay for it.
 HOMES = {
-    "click": {"cli", "terminal"},
+    "click": {"cli", "terminal", "rules_commands"},
     "flask": {"service"},
     "docxtpl": {"generation"},
     "docx": {"generation", "extraction", "reports"},

@@ -10,7 +10,7 @@ from objection_docs.packs.bounded import bounded
 from objection_docs.packs.rules import Element, Rule, Rules
 from objection_docs.text import words
 
-LONG = 20_000  # characters, some twenty pages
+LONG = 8_000  # characters, some ten pages
 _OPTION = re.compile(r"□[^□☑\n]*")
 _SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
 _PAIRS = (("(", ")"), ("《", "》"), ("【", "】"))

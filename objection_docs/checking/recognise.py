@@ -1,11 +1,13 @@
 """Which kind a letter is and which procedure it belongs to: the signs in checks/, weighed."""
 
+import re
 from itertools import islice
 
 from objection_docs.checking.letter import Letter
 from objection_docs.packs.procedures import Procedure, procedures
 from objection_docs.packs.rules import CheckKind, Rules
 
+_TITLED = re.compile(r"《[^》\n]*》")  # «对《处理决定》的异议» is no decision
 _LEAD = 240  # characters: how far the body's beginning goes, where a letter says what it is about
 
 
@@ -23,7 +25,11 @@ def _stretches(letter: Letter) -> dict[str, tuple[int, int]]:
 
 def _score(letter: Letter, kind: CheckKind, stretches: dict[str, tuple[int, int]]) -> float:
     total = 0.0
+    title = _TITLED.sub("", letter.text[slice(*stretches["title"])])
     for sign in kind.signs:
+        if sign.zone == "title":
+            total += sign.weight * bool(sign.match.search(title))
+            continue
         own = (m for m in sign.match.finditer(letter.text, *stretches[sign.zone]) if not letter.is_quoted(m.start()))
         if sum(1 for _ in islice(own, sign.times)) >= sign.times:
             total += sign.weight

@@ -16,6 +16,7 @@ from objection_docs.extraction.flow import Sheet
 from objection_docs.extraction.limits import Limits, too_large
 from objection_docs.extraction.rows import Glyph
 from objection_docs.extraction.tables import rules_of_box
+from objection_docs.extraction.window import window
 
 _SYMBOLS = {0xF0A8: "□", 0xF06F: "□", 0xF0FE: "☑", 0xF0FC: "✓", 0xF052: "☑", 0xF0A3: "□", 0xF06C: "●", 0xF0B7: "·"}
 _SYMBOLS |= {0xF06E: "■", 0xF0D8: "·", 0xF075: "·", 0xF076: "·", 0xF0A7: "·"}
@@ -103,10 +104,10 @@ class _Drawing:
     """Sorts what pdfminer drew into a sheet."""
 
     def __init__(self, page):
-        box, media = page.cropbox, page.mediabox
-        self.sheet = Sheet(page.page_number, box[2] - box[0], box[3] - box[1])
-        self.across = box[0] - media[0]  # the visible part of the page begins here
-        self.floor = media[3] - media[1] - (box[1] - media[1])  # pdfminer counts upwards from the bottom
+        shown = window(page)
+        self.sheet = Sheet(page.page_number, shown.width, shown.height)
+        self.across = shown.across
+        self.floor = page.mediabox[3] - page.mediabox[1] - shown.down  # pdfminer counts upwards from the bottom
         self.pale: list[Glyph] = []
         self._white: dict[int, tuple[object, bool]] = {}
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from objection_docs.extraction.rows import Glyph
+from objection_docs.extraction.window import window
 
 _PUSH_BUTTON, _RADIO = 1 << 16, 1 << 15
 _HIDDEN = 1 << 1 | 1 << 5  # Hidden, NoView
@@ -83,8 +84,8 @@ def _placed(box: list[float], page) -> tuple[float, float, float, float]:
         x0, x1, top, bottom = high - y1, high - y0, right - x1, right - x0
     else:
         x0, x1, top, bottom = x0 - left, x1 - left, high - y1, high - y0
-    across, down = page.cropbox[0] - page.mediabox[0], page.cropbox[1] - page.mediabox[1]
-    return x0 - across, top - down, x1 - across, bottom - down
+    shown = window(page)
+    return x0 - shown.across, top - shown.down, x1 - shown.across, bottom - shown.down
 
 
 def _set_out(text: str, box: tuple[float, float, float, float]) -> Iterator[Glyph]:

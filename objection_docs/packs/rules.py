@@ -18,7 +18,7 @@ from objection_docs.packs import yaml_file
 from objection_docs.packs.patterns import GROUPS, Lexicon
 from objection_docs.packs.rule_schema import PATTERNS, STATUSES, CommonSchema, ElementSchema, KindSchema
 
-__all__ = ["STATUSES", "CheckKind", "Element", "Rule", "Rules", "Sign", "rules", "shipped"]
+__all__ = ["STATUSES", "CheckKind", "Element", "Rule", "Rules", "Sign", "is_own", "rules", "shipped"]
 
 _GROUP_NAME = re.compile(r"\(\?P<(\w+)>")
 
@@ -272,3 +272,8 @@ def shipped() -> Rules:
 def rules(*own: Path) -> Rules:
     """The shipped rules with the folders `own` on top; without any, those of $OBJECTION_DOCS_CHECKS. Read once."""
     return _read((folder("checks"), *(path.resolve() for path in own or own_checks())))
+
+
+def is_own(kind_id: str) -> bool:
+    """Whether a folder of the user's adds this kind: it can be checked, though there may be no form to write it."""
+    return bool(own_checks()) and kind_id in rules().kinds
