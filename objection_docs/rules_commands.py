@@ -15,13 +15,15 @@ _LETTERS = Path("tests") / "letters" / "known"  # in a checkout
 
 def _lay_over(ctx: click.Context, _param, folders: tuple[str, ...]) -> tuple[str, ...]:
     """For the time of this command, as if the environment named these folders."""
-    if folders:
+    given = ctx.meta.setdefault(VARIABLE, [])
+    if folders and not given:
         before = os.environ.get(VARIABLE)
-        for name in folders:
-            if not Path(name).expanduser().is_dir():
-                raise UsageError(f"没有这个规则文件夹：{name}", code="no_folder")
-        os.environ[VARIABLE] = os.pathsep.join(folders)
         ctx.call_on_close(lambda: _put_back(before))
+    for name in folders:
+        if not Path(name).expanduser().is_dir():
+            raise UsageError(f"没有这个规则文件夹：{name}", code="no_folder")
+        given.append(name)
+        os.environ[VARIABLE] = os.pathsep.join(given)
     return folders
 
 

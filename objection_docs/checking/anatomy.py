@@ -115,10 +115,21 @@ class _Anatomist:
             para = self.letter.paras[i]
             if para.zone == "opening" and i < 2:
                 break
-            if self._signs(para):
+            if self._signs(para) or (found and self._between_signs(i)):
                 para.zone, found = "closing", True
             elif found:
                 break
+
+    def _between_signs(self, i: int) -> bool:
+        """A short line without marks under another line of the block: «总监理工程师　冀秉文»."""
+        para = self.letter.paras[i]
+        return (
+            i > 0
+            and not para.cell
+            and len(para.text) <= 20
+            and not re.search(r"[。,;:!?]", para.text)
+            and self._signs(self.letter.paras[i - 1])
+        )
 
     def _signs(self, para: Para) -> bool:
         text = para.text
@@ -175,7 +186,10 @@ class _Anatomist:
                 # a numbered paragraph ends a numbered heading of its standing, as «（二）…» ends «（一）…»
                 sections.close(rank, para.start)
             para.labels = sections.labels
+            known = len(self.letter.fields)
             para.owner = owner = self._inline_fields(para, owner)
+            if len(self.letter.fields) == known and not para.cell and re.search(r"[。;]", para.text):
+                owner = para.owner = ""  # prose: the block of the party before it is over
         sections.close(-1, paras[-1].end)
 
     def _owner(self, label: str, before: str, other: str = "owner_other") -> str:

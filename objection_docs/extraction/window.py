@@ -1,4 +1,4 @@
-"""Which part of a PDF page a viewer shows. pdfplumber turns both of its boxes as if they were cut alike on all sides."""
+"""Which part of a PDF page a viewer shows. pdfplumber turns its boxes as if they were cut alike on all sides."""
 
 from dataclasses import dataclass
 
