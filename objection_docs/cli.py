@@ -2,17 +2,15 @@
 
 import json
 import os
-import sys
 from datetime import datetime, timezone
 from pathlib import Path
-from shutil import get_terminal_size
 
 import click
 
 from objection_docs import inout
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.rules_commands import own_checks, rules
-from objection_docs.terminal import DEBUG, Day, Group, columns, fail, note, progress
+from objection_docs.terminal import DEBUG, Day, Group, columns, fail, note, progress, told
 
 FORMS = click.Choice(["text", "json", "html"])
 EXIT = {"complete": 0, "incomplete": 1, "unreadable": 2}
@@ -179,11 +177,7 @@ def _print_reports(reports: list[dict], form: str) -> None:
 
         click.echo(html.render(reports))
     else:
-        from objection_docs.reports import terminal
-
-        style = click.style if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else terminal.plain
-        wide = min(get_terminal_size((100, 24)).columns, 120)
-        click.echo("\n\n".join(terminal.render(report, style, wide) for report in reports))
+        click.echo(told(reports))
 
 
 main.add_command(rules)

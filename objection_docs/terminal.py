@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable
 from datetime import date
+from shutil import get_terminal_size
 
 import click
 
@@ -156,6 +157,15 @@ def columns(rows: Iterable[Iterable[str]]) -> list[str]:
     widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
     padded = [[cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)] for row in rows]
     return ["  ".join(row).rstrip() for row in padded]
+
+
+def told(reports: list[dict]) -> str:
+    """Reports as text, in colour and to the width of the terminal when there is one."""
+    from objection_docs.reports import terminal as text
+
+    style = click.style if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text.plain
+    wide = min(get_terminal_size((100, 24)).columns, 120)
+    return "\n\n".join(text.render(report, style, wide) for report in reports)
 
 
 def progress(items: list, label: str):

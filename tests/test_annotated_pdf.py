@@ -34,7 +34,7 @@ def notes(data: bytes) -> list[SimpleNamespace]:
                             rect=[float(value) for value in note.Rect],
                             quads=[values[i : i + 8] for i in range(0, len(values), 8)],
                             colour=tuple(float(value) for value in note.C),
-                            printed=note.F == 4,
+                            printed=bool(note.F & 4),
                             drawn=note.AP.N.Subtype == "/Form",
                             window=note.Popup.Parent.objgen == note.objgen,
                         )
@@ -150,6 +150,14 @@ def test_turned_and_cut_pages_are_marked_at_the_words(turn, crop):
     assert (left, right, high, low) == (also_left, also_right, also_high, also_low)
     assert (left, right) == (90 + 13 * 12, 90 + 18 * 12)  # the fourteenth of characters 12 points wide
     assert low < 842 - 120 < high < low + 20
+
+
+@pytest.mark.parametrize(("turn", "corner"), [(0, (70, 852)), (90, (70, 50)), (180, (625, 50)), (270, (872, 605))])
+def test_the_note_hangs_in_the_corner_that_a_reader_sees_as_the_upper_left(turn, corner):
+    """Viewers keep the upper left corner of a note in place, and the note upright."""
+    made = pdf_copy.annotate(turned(made_papers.letter(*LINES), turn, (0, 0, 0, 0)), report_of())
+    (note,) = notes(made)
+    assert (note.rect[0], note.rect[3]) == corner and note.printed
 
 
 def test_viewers_show_the_highlight_and_the_words_through_it():

@@ -130,6 +130,13 @@ def test_both_places_of_a_fault_are_told():
     assert page.index("叁万元整") < page.index("第 2 页") < page.index("¥32,100.00") < page.index("第 3 页")
 
 
+def test_what_was_read_stands_in_the_same_order_whatever_the_order_in_the_log():
+    read = {"date": "2026-03-05", "other": "别的", "recipient": "乙公司", "sender": "甲公司", "reference": ""}
+    for said in (terminal.render(report_of(fields=read)), html.render([report_of(fields=read)])):
+        places = [said.index(words) for words in ("甲公司", "乙公司", "2026-03-05", "别的")]
+        assert places == sorted(places) and "合同或项目编号" not in said
+
+
 def test_colours_only_dress_the_same_words():
     report = checked(LETTERS[0])
     dressed = terminal.render(report, lambda text, **_: f"\x1b[1m{text}\x1b[0m")

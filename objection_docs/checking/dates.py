@@ -10,7 +10,7 @@ _CHINESE = re.compile(
 _PLAIN = re.compile(r"(20\d\d|19\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     """十 → 10, 二十三 → 23, 廿一 → 21, 五 → 5."""
     text = text.replace("廿", "二十")
     if "十" in text:
@@ -27,7 +27,7 @@ def parse(text: str) -> date | None:
         found.append((plain.start(), tuple(map(int, plain.groups()))))
     if chinese:
         year = int("".join(str(_DIGIT[c]) for c in chinese[1]))
-        found.append((chinese.start(), (year, _number(chinese[2]), _number(chinese[3]))))
+        found.append((chinese.start(), (year, number(chinese[2]), number(chinese[3]))))
     for _, (year, month, day) in sorted(found):
         try:
             return date(year, month, day)

@@ -37,9 +37,9 @@ _NOW: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 
 @contextmanager
-def allowance(seconds: float = ALL) -> Iterator[Allowance]:
+def allowance(seconds: float | None = None) -> Iterator[Allowance]:
     """Bounded expressions used inside share these seconds."""
-    mine = Allowance(seconds)
+    mine = Allowance(ALL if seconds is None else seconds)
     token = _NOW.set(mine)
     try:
         yield mine
@@ -95,6 +95,8 @@ class Bounded:
 
 
 @cache
-def bounded(pattern) -> Bounded:
+def bounded(pattern):
     """The same expression with a limit of time."""
-    return pattern if isinstance(pattern, Bounded) else Bounded(pattern.pattern)
+    if isinstance(pattern, Bounded):
+        return pattern
+    return pattern.bounded() if hasattr(pattern, "bounded") else Bounded(pattern.pattern)

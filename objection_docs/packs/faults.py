@@ -72,6 +72,18 @@ def wordings() -> Mapping[str, Wording]:
     return {code: Wording(**data) for code, data in yaml_file.read(path, schema).items()}
 
 
+def _cited(name: str, short: list[str]) -> re.Pattern:
+    """A law as letters cite it: in title marks, or bare beside an article or a word of reliance."""
+    bare = rf"(?<!劳动)(?<!《)(?:中华人民共和国)?{re.escape(name)}"  # not 劳动合同法, and not 物权法律关系
+    ways = [
+        rf"《(?:中华人民共和国)?{re.escape(name)}》",
+        rf"{bare}(?=的?(?:有关|相关)?(?:规定|条款)|第[一二三四五六七八九十百\d]+条)",
+        rf"(?<=依据){bare}|(?<=根据){bare}|(?<=按照){bare}|(?<=依照){bare}|(?<=违反){bare}",
+        *map(re.escape, short),
+    ]
+    return re.compile("|".join(ways))
+
+
 @cache
 def laws() -> tuple[tuple[EndedLaw, ...], tuple[Renumbered, ...]]:
     """Laws that ended, and articles that were renumbered."""
@@ -79,13 +91,7 @@ def laws() -> tuple[tuple[EndedLaw, ...], tuple[Renumbered, ...]]:
     ended = tuple(
         EndedLaw(
             law["name"],
-            re.compile(
-                rf"《(?:中华人民共和国)?{re.escape(normal(law['name']))}》"
-                + "".join("|" + re.escape(normal(s)) for s in law["short"])
-                # without title marks only when an article follows, so that 劳动合同法 or 物权法律关系 is not meant
-                + rf"|(?<![\u4e00-\u9fff《])(?:中华人民共和国)?{re.escape(normal(law['name']))}"
-                + r"(?=第[一二三四五六七八九十百\d]+条)"
-            ),
+            _cited(normal(law["name"]), [normal(short) for short in law["short"]]),
             law["until"],
             law["successor"],
         )

@@ -6,6 +6,9 @@ The leftmost match begins at the start so found, because that start never moves 
 """
 
 import re
+from copy import copy
+
+from objection_docs.packs.bounded import Bounded
 
 _OPENERS = re.compile(r"(?:\(\?:|\(\?P<\w+>|\((?!\?))*")
 _RUN = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\])\{(\d+),(\d+)\}\??")
@@ -60,6 +63,12 @@ class Leading:
         """`whole` itself where it does not begin with a run."""
         parts = _split(whole.pattern)
         return cls(whole, *parts) if parts else whole
+
+    def bounded(self) -> "Leading":
+        """The same with a limit of time."""
+        mine = copy(self)
+        mine.whole, mine.rest = Bounded(self.pattern), Bounded(self.rest.pattern)
+        return mine
 
     def search(self, text: str, pos: int = 0, endpos: int | None = None) -> re.Match | None:
         end = len(text) if endpos is None else min(endpos, len(text))

@@ -6,6 +6,7 @@ Full-width punctuation is literal: （ is a bracket, not a group.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 from objection_docs.errors import DataFileError
@@ -49,6 +50,12 @@ def normal_pattern(pattern: str) -> str:
     out = pattern.replace("…", "\0").translate(_LITERAL)
     out = "".join(normal(c) if ord(c) > 127 else c for c in out)
     return _GAP.sub(lambda gap: rf"[^。!?;\n]{gap[1] or '{0,30}'}?", out)
+
+
+@cache
+def _compiled(spelled: str) -> re.Pattern | Leading:
+    """Once for a process: a user's folder on top shares the shipped expressions."""
+    return Leading.of(re.compile(spelled, re.MULTILINE))
 
 
 def _said(error: re.error) -> str:
@@ -131,11 +138,11 @@ class Lexicon:
         spelled = self.spell(pattern, where)
         foreign = foreign or bool(self.foreign and self.uses(pattern) & self.foreign)
         try:
-            compiled = re.compile(spelled, re.MULTILINE)
+            compiled = _compiled(spelled)
             if foreign and _endless_in_endless(_parser.parse(spelled, re.MULTILINE)):
                 said = "没有上限的重复里又套着没有上限的重复，遇到某些文字会算不完；请给里外至少一层写上限，如 {0,30}"
                 raise DataFileError(f"表达式“{_short(pattern)}”：{said}", where=where)
-            return Bounded(spelled) if foreign else Leading.of(compiled)
+            return Bounded(spelled) if foreign else compiled
         except (re.error, OverflowError, RecursionError) as error:
             raise self._fault(pattern, where, error) from None
 

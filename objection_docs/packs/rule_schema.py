@@ -17,7 +17,7 @@ LEVELS = ("required", "recommended", "optional")
 
 def _one_of(*choices: str, empty: bool = True) -> ma.validate.OneOf:
     allowed = ("", *choices) if empty else choices
-    return ma.validate.OneOf(allowed, error=f"只能是 {'、'.join(choices[:-1])}或 {choices[-1]}")
+    return ma.validate.OneOf(allowed, error=f"只能是 {'、'.join(choices[:-1])} 或 {choices[-1]}")
 
 
 def _names(allowed: tuple[str, ...]):

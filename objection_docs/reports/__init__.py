@@ -55,6 +55,13 @@ def sentence(report: dict) -> str:
     return "，".join(parts)
 
 
+def fields(report: dict) -> list[tuple[str, str]]:
+    """What was read from the letter, labelled, always in the same order."""
+    read = report.get("fields") or {}
+    names = [*(name for name in FIELD_LABELS if name in read), *(name for name in read if name not in FIELD_LABELS)]
+    return [(FIELD_LABELS.get(name, name), read[name]) for name in names if read[name]]
+
+
 def has_pages(report: dict) -> bool:
     """Word files and plain text have no pages to point at."""
     return report.get("pages", 1) > 1 or any(element.get("boxes") for element in report.get("elements") or ())

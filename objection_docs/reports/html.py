@@ -6,10 +6,10 @@ import jinja2
 
 from objection_docs.folders import folder
 from objection_docs.reports import (
-    FIELD_LABELS,
     LEVEL_LABELS,
     STATUS_LABELS,
     VERDICT_LABELS,
+    fields,
     has_pages,
     having,
     pages_of,
@@ -25,8 +25,7 @@ def names() -> dict:
         "STATUS": STATUS_LABELS,
         "LEVEL": LEVEL_LABELS,
         "VERDICT": VERDICT_LABELS,
-        "FIELD": FIELD_LABELS,
-        **{f.__name__: f for f in (has_pages, having, pages_of, points, sentence, wanting)},
+        **{f.__name__: f for f in (fields, has_pages, having, pages_of, points, sentence, wanting)},
     }
 
 

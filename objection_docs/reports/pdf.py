@@ -27,8 +27,9 @@ _COLOURS = {
 #: Of marks on the same words, the colour is that of the first of these.
 _WORST = ("fault", "missing", "blank", "vague", "present", "not_applicable")
 _PRINT = 4
+_UPRIGHT = 28  # printed; keeps its size and stands upright
 _ICON = 20.0
-_NOTE_AT = (18.0, 18.0)  # within the top margin
+_NOTE_AT = (20.0, 20.0)  # within the top margin
 _LEAST = 3.0  # points: a box without width is still to be seen
 
 
@@ -140,7 +141,7 @@ def _attach(document: Pdf, number: int, annotation: Dictionary, sheet: Sheet) ->
         Rect=Array([_round(f(point[i] for point in corners)) for f in (min, max) for i in (0, 1)]),
         Parent=annotation,
         P=page,
-        F=28,  # it keeps its size and stands upright whatever the page does, and isn't printed
+        F=_UPRIGHT,
         Open=False,
     )
     annotation.Popup = document.make_indirect(popup)
@@ -168,19 +169,18 @@ def _painted(document: Pdf, rect, quads, colour, *, underlined: bool) -> Stream:
 
 
 def _note(document: Pdf, sheet: Sheet, contents: str) -> None:
-    left, top = _NOTE_AT
-    corners = sheet.quad((left, top, left + _ICON, top + _ICON))
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    rect = [min(xs), min(ys), max(xs), max(ys)]
+    # viewers let a note stand upright and keep its upper left corner in place, however the page is turned
+    left, top = sheet.point(*_NOTE_AT)
+    rect = [left, top - _ICON, left + _ICON, top]
     sheet_of_paper = [
         "1 0.93 0.55 rg 0.45 0.36 0.05 RG 1.2 w 1 1 18 18 re B",
         "1.6 w 5 14.5 m 15 14.5 l S 5 10 m 15 10 l S 5 5.5 m 11 5.5 l S",
     ]
     look = _form(document, [0, 0, _ICON, _ICON], sheet_of_paper, Dictionary())
-    look.Matrix = Array(sheet.upright)
     note = _annotation(document, Name.Text, rect, (1, 0.93, 0.55), "检查结论", contents, look)
     note.Name = Name.Note
     note.Open = False
+    note.F = _UPRIGHT
     _attach(document, 0, note, sheet)
 
 

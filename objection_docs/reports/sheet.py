@@ -35,13 +35,6 @@ class Sheet:
         left, top, right, bottom = box
         return self.point(left, top), self.point(right, top), self.point(left, bottom), self.point(right, bottom)
 
-    @property
-    def upright(self) -> tuple[int, int, int, int, int, int]:
-        """The matrix that lets a drawing stand upright on the turned page."""
-        return {90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}.get(
-            self.turn, (1, 0, 0, 1, 0, 0)
-        )
-
 
 def _box(values) -> tuple[float, float, float, float]:
     a, b, c, d = (float(value) for value in values)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from objection_docs.reports import (
-    FIELD_LABELS,
     LEVEL_LABELS,
     STATUS_LABELS,
     VERDICT_LABELS,
+    fields,
     harmless,
     has_pages,
     having,
@@ -43,9 +43,8 @@ def render(report: dict, style: Style = plain, columns: int = 100) -> str:
     lines = [f"{name}：{head}（{kind}{pages}）"]
     if summary := sentence(report):
         lines += _wrapped("  ", summary, columns)
-    for field, value in (report.get("fields") or {}).items():
-        if value:
-            lines += _wrapped(f"  {FIELD_LABELS.get(field, field)}：", value, columns)
+    for label, value in fields(report):
+        lines += _wrapped(f"  {label}：", value, columns)
     for warning in report.get("warnings") or ():
         lines += _wrapped("  提示：", warning, columns)
     if wants := wanting(report):

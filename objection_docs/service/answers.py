@@ -23,7 +23,7 @@ def download(name: str, data: bytes, media_type: str, digest: str = "") -> Respo
 
 
 def annotated_kind(entry: Entry) -> str:
-    """"PDF" or "Word" when a checked letter can be had with the report written on it, else ""."""
+    """ "PDF" or "Word" when a checked letter can be had with the report written on it, else ""."""
     if entry.errand != "check" or not entry.report or entry.verdict == "unreadable":
         return ""
     return {desk.PDF: "PDF", desk.DOCX: "Word"}.get(entry.media_type, "")

@@ -12,17 +12,24 @@ _DAY = re.compile(
 )
 _MONTH_DAY = r"(?<![\d年])\d{1,2}月\d{1,2}[日号]"
 _YEAR = re.compile(r"((?:19|20)\d\d)[年./-]")
+_HAN_DAY = re.compile(r"(?<!个)(?P<month>元|十?[一二三四五六七八九]|十)月(?P<day>[一二三四五六七八九十廿]{1,3})日")
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PAST = re.compile(
     r"已(?:经|于)?|收到|签收|收讫|送达|签订|签署|交付|到货|发现|提交|递交|出具|召开|送检|取样|检验|验收|发货|安装|购买|查封|开标|公示了?|"
-    r"作出了|发出|致函|来函|回复了|答复了|支付了|付款|扣划|查明|通知了|停工|进场|受理了|投诉了|发生|入住|办理了|拍摄|测得|核实|寄出|到场|所作|打印"
+    r"作出了|发出|致函|来函|回复了|答复了|支付了|付款|扣划|查明|通知了|停工|进场|受理了|投诉了|发生|入住|办理了|拍摄|测得|核实|寄出|到场|所作|打印|致电|催告|约谈|反馈|告知|发布|公告|取得|制作|形成|登记|离职|上线|停运|停用"
 )
+_DONE = re.compile(r"已|曾|业经|刚|早在|昨")
+_PAPER = re.compile(r"(?:的|所作)?[^。;,\n]{0,8}(?:报告|照片|来函|复函|邮件|记录|回执|收据|发票|纪要|签收单|截图|聊天)")
 _AHEAD = re.compile(
-    r"将|拟|预计|计划|定于|前(?![述期台端几])|截止|截至|届满|到期|期限|不迟于|顺延|之日起|至(?=\d|20)|起至|有效期|务必|请|应于|须于|须在|应在|约定|承诺|以前|止|质保|保修|租期|履行期|工期|届时|拟于|逾期"
+    r"将|拟|预计|计划|定于|前(?![述期台端几])|截止|截至|届满|到期|期限|不迟于|顺延|之日起|至(?=\d|20)|起至|有效期|务必|请|应于|须于|须在|应在|约定|承诺|以前|止|质保|保修|租期|履行期|工期|届时|拟于|逾期|最迟|至迟|最晚|不晚于|[会能可]在|[会能可]于|时限|回音|答复您|答复你|给您|给你|交付期|排期|安排在|改为|延至|推迟"
 )
 
 
 def _impossible(known: Known) -> Iterator[Found]:
+    for m in _HAN_DAY.finditer(known.text):
+        month, day = dates.number(m["month"]), dates.number(m["day"])
+        if 1 <= month <= 12 and day > _LONGEST[month - 1]:
+            yield Found("date_impossible", m.span(), None, {"one": m[0], "why": f"{month}月没有{day}日"})
     for m in _DAY.finditer(known.text):
         if m["mark"] != "月" and not m["year"]:
             continue  # 3.5 or 1-2 is no date
@@ -64,10 +71,10 @@ def find(known: Known) -> Iterator[Found]:
             continue
         if letter.para_at(m.start()).zone == "closing":
             continue
-        low, high = letter.clause(*m.span(), before=0)
-        if _PAST.search(text, m.end(), min(high + 30, letter.sentence(*m.span())[1])) and not _AHEAD.search(
-            text, low, high
-        ):
+        low, high = letter.clause(*m.span())
+        reach = min(high + 30, letter.sentence(*m.span())[1])
+        told = _PAST.search(text, m.end(), reach) or _DONE.search(text, low, m.start()) or _PAPER.match(text, m.end())
+        if told and not _AHEAD.search(text, low, high):
             why = f"本函日期是{chinese(known.date)}，却把这一天的事当作已经发生"
             yield Found("date_impossible", m.span(), known.date_span, {"one": m[0], "why": why})
             return

@@ -12,7 +12,8 @@ _ITEM = re.compile(
     re.M,
 )
 _PLAIN = re.compile(
-    r"(?:^|(?<=[;:。,]))(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2}|[①-⑳])[.、)]?(?=[\u4e00-\u9fff《\"(])", re.M
+    r"(?<![\d.])(?P<number>\d{1,2})[.、)](?!\d)|(?P<mark>[①-⑳])|(?:^|(?<=[;:。,]))(?P<han>[一二三四五六七八九十]{1,2})[、.]",
+    re.M,
 )
 _REFERENCE = re.compile(rf"{_WORD}{_NUMBER}(?![条页级款项\d.])")
 _LIST_LABEL = re.compile(r"附件|附:?$|^附|证据|材料|清单|目录|附送|附呈|随函")
@@ -48,7 +49,10 @@ def _listed(known: Known) -> tuple[dict[str, set[int]], list[tuple[int, int]]]:
     for f in known.letter.fields:
         if not _LIST_LABEL.search(f.label) or len(f.label) > 12:
             continue
-        numbers = [_value(m["number"]) for m in _PLAIN.finditer(known.text, f.value_start, f.value_end)]
+        numbers = [
+            _value(m["number"] or m["mark"] or m["han"])
+            for m in _PLAIN.finditer(known.text, f.value_start, f.value_end)
+        ]
         run = 0
         for n in numbers:  # 1, 2, 3 …: a list; a stray numeral isn't
             run = run + 1 if n == run + 1 else run

@@ -9,11 +9,11 @@ from objection_docs.checking.faults.found import Found, Known, Span, chinese
 from objection_docs.workdays import add_workdays
 
 _LIMIT = re.compile(
-    r"(?P<start>收到|接到|签收|受理|收货|到货|货到|验收|交付|公示|知道|答复期满|登记)[^。;\n,]{0,24}?(?:之日|之时|之次日)?(?:起|后|内|的)?[^。;\n,]{0,6}?"
+    r"(?P<start>收到|接到|签收|到件|来件|送达|接件|发现|受理|收货|到货|货到|验收|交付|公示|知道|答复期满|登记)[^。;\n,]{0,24}?(?:之日|之时|之次日)?(?:起|后|内|的)?[^。;\n,]{0,6}?"
     r"(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})个?(?P<unit>工作日|日|天|营业日)(?:内|之内|以内)"
 )
 _OWN = {
-    "acknowledgement": re.compile(r"确认|受理|答复|回复|告知|书面"),
+    "acknowledgement": re.compile(r"确认|受理|答复|回复|告知|书面|发出"),
     "disposition_reply": re.compile(r"答复|回复|处理|作出|书面|审查|办结"),
     "objection_notice": re.compile(r"提出|异议|质疑|通知"),
     "complaint": re.compile(r"投诉|提起|提出"),
@@ -23,11 +23,15 @@ _NOT_OURS = re.compile(
     r"(?:收到|接到|自|送达)本|本(?:回复|函|答复|通知|决定|告知|意见|裁定)(?:之日|送达|发出|作出)|请(?:贵|你|您)|贵(?:方|司|公司|院|局)(?:应|须|可|有权)|可(?:以|在|于)?(?:自|在|于|向)|有权|如(?:对|不服|仍)|不服|将(?:于|在)|未超过|未逾|符合|在(?:法定)?期(?:限|间)内|补充|补正|上诉|起诉|复议|支付|付款|退还|申请人应|异议人应|买受人|当事人认为"
 )
 _EVENTS = {
-    "收到|接到|签收|受理|登记": re.compile(r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收"),
+    "收到|接到|签收|到件|来件|送达|接件|受理|登记": re.compile(
+        r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收|到件|送到|寄达"
+    ),
+    "发现": re.compile(r"发现|查明|得知|检出"),
     "收货|到货|货到|验收|交付": re.compile(r"到货|交付|送货|送达|收货|验收|运抵|签收"),
     "公示": re.compile(r"公示|公告"),
     "知道|答复期满": re.compile(r"知道|答复|回复|送达|收到"),
 }
+_ARRIVAL_CELL = re.compile(r"收到|签收|到件|收件|接收|到我|何时到")
 _SAME_DAY = re.compile(r"(?:当日|同日|当天|即日)(?:即|便|就|已)?")
 _NUMBERS = {c: i for i, c in enumerate("〇一二三四五六七八九十")}
 
@@ -52,6 +56,8 @@ def _start(known: Known, word: str) -> tuple[date, Span] | None:
     for m in pattern.finditer(text):
         high = letter.clause(*m.span())[1]
         told = verbs.search(text, m.end(), min(high, m.end() + 24))
+        if not told and letter.para_at(m.start()).cell:
+            told = any(_ARRIVAL_CELL.search(label) for label in letter.para_at(m.start()).labels)
         if not told:
             same = _SAME_DAY.search(text, m.end(), letter.sentence(*m.span())[1])
             told = same and verbs.match(text, same.end()) and not pattern.search(text, m.end(), same.start())
