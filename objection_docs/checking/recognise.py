@@ -2,47 +2,53 @@
 
 import re
 from itertools import islice
+from math import exp
 
 from objection_docs.checking.letter import Letter
 from objection_docs.packs.procedures import Procedure, procedures
-from objection_docs.packs.rules import CheckKind, Rules
+from objection_docs.packs.rules import CheckKind, Rules, Sign
 
 _TITLED = re.compile(r"《[^》\n]*》")  # «对《处理决定》的异议» is no decision
 _LEAD = 240  # characters: how far the body's beginning goes, where a letter says what it is about
 
 
-def _stretches(letter: Letter) -> dict[str, tuple[int, int]]:
-    size = len(letter.text)
-    opening = max((p.end for p in letter.paras if p.zone in ("title", "opening")), default=0)
-    return {
-        "title": letter.title,
-        "opening": (0, opening),
-        "lead": (opening, min(size, opening + _LEAD)),
-        "body": (opening, size),
-        "anywhere": (0, size),
-    }
+class Reading:
+    """A letter as signs see it: its title, its beginning, its body."""
 
+    def __init__(self, letter: Letter):
+        self.letter = letter
+        size = len(letter.text)
+        opening = max((p.end for p in letter.paras if p.zone in ("title", "opening")), default=0)
+        self.title = _TITLED.sub("", letter.text[slice(*letter.title)])
+        self.zones = {
+            "opening": (0, opening),
+            "lead": (opening, min(size, opening + _LEAD)),
+            "body": (opening, size),
+            "anywhere": (0, size),
+        }
 
-def _score(letter: Letter, kind: CheckKind, stretches: dict[str, tuple[int, int]]) -> float:
-    total = 0.0
-    title = _TITLED.sub("", letter.text[slice(*stretches["title"])])
-    for sign in kind.signs:
+    def has(self, sign: Sign) -> bool:
+        """Whether the sign stands there often enough, outside quotation marks."""
         if sign.zone == "title":
-            total += sign.weight * bool(sign.match.search(title))
-            continue
-        own = (m for m in sign.match.finditer(letter.text, *stretches[sign.zone]) if not letter.is_quoted(m.start()))
-        if sum(1 for _ in islice(own, sign.times)) >= sign.times:
-            total += sign.weight
-    return max(total, 0.0)
+            return bool(sign.match.search(self.title))
+        letter = self.letter
+        own = (m for m in sign.match.finditer(letter.text, *self.zones[sign.zone]) if not letter.is_quoted(m.start()))
+        return sum(1 for _ in islice(own, sign.times)) >= sign.times
 
 
 def recognise(letter: Letter, rules: Rules) -> tuple[CheckKind, float]:
-    """The kind with the most weight, and its share of the weight of the first two (0.5 when nothing speaks for any)."""
-    stretches = _stretches(letter)
-    scores = {kind.id: _score(letter, kind, stretches) for kind in rules.kinds.values()}
-    first, second = sorted(rules.kinds.values(), key=lambda kind: (-scores[kind.id], kind.order))[:2]
-    weight = scores[first.id] + scores[second.id]
-    return first, round(scores[first.id] / weight, 2) if weight else 0.5
+    """The kind that most weight speaks for, and its share (0 to 1; the same for all when nothing speaks)."""
+    reading = Reading(letter)
+    scores = dict.fromkeys(rules.kinds, 0.0)
+    for kind in rules.kinds.values():
+        for sign in kind.signs:
+            if reading.has(sign):
+                for name, weight in sign.weights.items():
+                    if name in scores:
+                        scores[name] += weight
+    best = min(rules.kinds.values(), key=lambda kind: (-scores[kind.id], kind.order))
+    share = 1 / sum(exp(min(score - scores[best.id], 0.0)) for score in scores.values())
+    return best, round(share, 2)
 
 
 def recognise_procedure(letter: Letter, kind_id: str) -> Procedure | None:

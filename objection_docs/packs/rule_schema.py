@@ -95,6 +95,7 @@ class SignSchema(ma.Schema):
     match = ma.fields.String(required=True)
     zone = ma.fields.String(load_default="anywhere", validate=_one_of(*SIGN_ZONES, empty=False))
     weight = ma.fields.Float(load_default=1.0)
+    weights = ma.fields.Dict(ma.fields.String(), ma.fields.Float(), load_default=dict)
     times = ma.fields.Integer(load_default=1, validate=_at_least_one)
 
 

@@ -71,12 +71,15 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign of a kind: `weight` when `match` is found `times` times in the zone. `lead`: how the body begins."""
+    """What tells kinds apart: found `times` times in the zone (`lead`: how the body begins), it speaks for or against.
+
+    `weights`: kind → how much; in the file `weight` is short for the kind's own.
+    """
 
     match: re.Pattern
     zone: str
-    weight: float
     times: int
+    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -205,8 +208,8 @@ class _Pack:
             Sign(
                 self.lexicon.compile(s["match"], loaded.where("signs", i, "match"), foreign),
                 s["zone"],
-                s["weight"],
                 s["times"],
+                s["weights"] or {name: s["weight"]},
             )
             for i, s in enumerate(data["signs"])
         )

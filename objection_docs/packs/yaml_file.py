@@ -5,6 +5,7 @@ and 2026-03-05 mean what they look like; a key that stands twice is refused.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,12 +92,21 @@ class _Reader:
         return text
 
 
-def _first_fault(messages, at: tuple = ()) -> tuple[tuple, str]:
+def _faults(messages, at: tuple = ()) -> Iterator[tuple[tuple, str]]:
+    """Every fault with the keys that lead to it."""
     if isinstance(messages, dict):
-        key, inner = next(iter(messages.items()))
-        return _first_fault(inner, at if key == "_schema" else (*at, key))
-    first = messages[0] if isinstance(messages, list) else messages
-    return _first_fault(first, at) if isinstance(first, dict) else (at, str(first))
+        for key, inner in messages.items():
+            yield from _faults(inner, at if key == "_schema" else (*at, key))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _faults(inner, at)
+    else:
+        yield at, str(messages)
+
+
+def _first_fault(messages) -> tuple[tuple, str]:
+    """The fault to tell. A misspelt key comes before the missing one that it was meant to be."""
+    return min(_faults(messages), key=lambda fault: fault[1] != "Unknown field.")
 
 
 @dataclass(frozen=True, slots=True)
