@@ -14,10 +14,12 @@ from objection_docs.checking import check
 from objection_docs.extraction.paper import Line, Paper, from_text
 
 KNOWN = {path.stem: path for path in sorted((LETTERS / "known").glob("*.yaml"))}
-#: A letter in eleven, another eleventh with each transformation; fuzz.py goes through them all.
 SOME = list(KNOWN)
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-WORDS = "异议 贵司 我司 合同 证据 附件： 报告 2026年3月5日 第十条 《民法典》 请 退还 10000元 收到 不成立 有限公司 （盖章） ____ □ ☑ 致： 一、"
+WORDS = (
+    "异议 贵司 我司 合同 证据 附件： 报告 2026年3月5日 第十条 《民法典》 请 退还 10000元 收到 不成立 有限公司 （盖章） "
+    "____ □ ☑ 致： 一、"
+)
 
 
 def text_of(name: str) -> str:
@@ -36,10 +38,14 @@ NARROW = {wide: chr(narrow) for narrow, wide in ((n, ord(w)) for n, w in WIDE.it
 
 
 def blanks(paper: Paper, rnd: random.Random) -> Paper:
-    """Blanks of all sorts between characters, as justified lines have them."""
+    """Blanks of all sorts beside Chinese characters, as justified lines and Word's own spacing have them."""
 
     def spaced(text: str) -> str:
-        return "".join(c + (rnd.choice("   \u3000\u00a0\u2009") if rnd.random() < 0.2 else "") for c in text)
+        out = []
+        for char, after in zip(text, text[1:] + "\n", strict=False):
+            chinese = ord(char) > 0x2E7F and ord(after) > 0x2E7F
+            out += [char, rnd.choice("   \u3000\u00a0\u2009") if chinese and rnd.random() < 0.2 else ""]
+        return "".join(out)
 
     return replace(paper, lines=tuple(replace(line, text=spaced(line.text)) for line in paper.lines))
 
@@ -57,7 +63,7 @@ def line_breaks(paper: Paper, rnd: random.Random) -> Paper:
     width, lines = rnd.randrange(12, 44), []
     for line in paper.lines:
         pieces = [line.text[i : i + width] for i in range(0, len(line.text), width)] or [""]
-        lines += [replace(line, text=piece, starts=i == 0) for i, piece in enumerate(pieces)]
+        lines += [replace(line, text=piece, starts=line.starts and i == 0) for i, piece in enumerate(pieces)]
     return replace(paper, lines=tuple(lines))
 
 
@@ -83,9 +89,9 @@ def test_the_setting_of_a_text_does_not_change_a_status(change):
 
 
 @QUICK
-@given(st.sampled_from(SOME), st.sampled_from(SETTINGS), st.sampled_from(SETTINGS), st.randoms(use_true_random=False))
-def test_nor_do_two_changes_of_the_setting(name, one, other, rnd):
-    paper = from_text(text_of(name))
+@given(st.sampled_from(SOME), st.sampled_from(SETTINGS), st.sampled_from(SETTINGS), st.integers(0, 999))
+def test_nor_do_two_changes_of_the_setting(name, one, other, seed):
+    paper, rnd = from_text(text_of(name)), random.Random(seed)
     assert statuses(other(one(paper, rnd), rnd)) == statuses(paper)
 
 
@@ -119,9 +125,9 @@ def test_any_heap_of_the_words_of_letters_gets_a_sound_report(text):
 
 
 @QUICK
-@given(st.sampled_from(SOME), st.randoms(use_true_random=False))
-def test_a_letter_with_its_lines_shuffled_and_lost_gets_a_sound_report(name, rnd):
-    lines = text_of(name).split("\n")
+@given(st.sampled_from(SOME), st.integers(0, 999))
+def test_a_letter_with_its_lines_shuffled_and_lost_gets_a_sound_report(name, seed):
+    lines, rnd = text_of(name).split("\n"), random.Random(seed)
     rnd.shuffle(lines)
     sound(from_text("\n".join(lines[: rnd.randrange(len(lines) + 1)])))
 

@@ -17,8 +17,10 @@ _NUMBERING = (
 )
 _BRACKETED = re.compile(r"【([^】\n]{2,14})】")
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s,;。、,;!！?？(（]))([^\s:：,，;；。、!！?？“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})(?:(?<!\d)[:：]|[:：](?!\d))(?!//)"
+    r"(?:^|(?<=[\s,;。、,;!！?？(（]))([^\s:：,，;；。、!！?？“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})\s{0,4}(?:(?<!\d)(?<!\d\s)[:：]|[:：](?!\s?\d))(?!//)"
 )
+# «投 诉 人：»: what stands before the colon with blanks in it
+_SPACED = re.compile(r"[\u4e00-\u9fff()（）](?:\s{0,8}[\u4e00-\u9fff()（）]){0,17}\Z")
 
 _OPENING = 10  # paragraphs that may stand before the first sentence
 
@@ -202,19 +204,27 @@ class _Anatomist:
         """«label：value» inside one paragraph; returns whose block goes on after it."""
         if para.cell and para.zone != "closing":
             return owner
-        raw, text, found = para.raw.original, self.letter.text, []
+        raw, text, found, wide = para.raw.original, self.letter.text, [], {}
         bracket = _BRACKETED.match(para.text)
         if bracket and not self.words["placeholder"].match(para.text):
             found.append((para.start, para.start + bracket.end()))
         for m in _LABEL.finditer(raw):
             start, end = (para.start + para.raw.forward(at) for at in (m.start(1), m.end()))
-            if not self.letter.is_quoted(start):
-                found.append((start, end))
+            if self.letter.is_quoted(start):
+                continue
+            spaced = _SPACED.search(raw, max(0, m.start(1) - 60), m.end(1))
+            whole = para.start + para.raw.forward(spaced.start()) if spaced else start
+            if whole < start:
+                wide[end] = whole
+            greeting = para.zone == "opening" and (whole, end) == (para.start, para.end)  # «尊敬的 客户：»
+            found.append((whole if greeting or m.end(1) - m.start(1) == 1 else start, end))
         stops = [start for start, _ in found[1:]] + [para.end]
         for (start, end), stop in zip(found, stops, strict=False):
-            label = clean_label(text[start:end].rstrip(":"))
-            owner = self._owner(label, owner)
-            self.letter.fields.append(Field(label, start, end, end, stop, "inline", owner))
+            # a blank may part a label from what stands before it, or stand inside it: both are looked at
+            for begin in {start: 0, wide.get(end, start): 0}:
+                label = clean_label(text[begin:end].rstrip(":"))
+                owner = self._owner(label, owner)
+                self.letter.fields.append(Field(label, start, end, end, stop, "inline", owner))
         return owner
 
     def _open_fields(self) -> None:
