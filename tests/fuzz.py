@@ -18,10 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+LETTERS_KNOWN = HERE / "letters" / "known"
 sys.path.insert(0, str(HERE.parent))
 
 from objection_docs import checking, extraction  # noqa: E402
 from objection_docs.errors import PaperError  # noqa: E402
+from objection_docs.packs.rules import rules  # noqa: E402
 
 LONGEST = 20  # seconds that one small file may take
 NASTY = (b"\x00", b"\xff", b"999999999", b"-1", b"/", b"<<", b">>", b"[", b"]", b"endobj", b"(", b"BT", b"R", b"null")
@@ -188,10 +190,8 @@ def mutant(seeds: list[bytes], rnd: random.Random) -> bytes:
 
 
 def seeds() -> list[bytes]:
-    files = (
-        sorted((HERE / "letters" / "known").glob("*.pdf"))[::8]
-        + sorted((HERE / "letters" / "known").glob("*.docx"))[::8]
-    )
+    """Known letters of both sorts; PDFs a second time with their streams unpacked."""
+    files = [path for ending in ("pdf", "docx") for path in sorted(LETTERS_KNOWN.glob(f"*.{ending}"))[::8]]
     plain = [path.read_bytes() for path in files]
     return plain + [loose_pdf(data) for data in plain if data.startswith(b"%PDF")]
 
@@ -205,6 +205,8 @@ def main() -> int:
     rnd, start, ran, found = random.Random(options.seed), time.monotonic(), 0, {}
     signal.signal(signal.SIGALRM, _alarm)
     known = seeds()
+    for kind in rules().kinds.values():
+        assert kind.elements  # all files are read now: somebody may be editing them
     while time.monotonic() - start < options.seconds:
         data = mutant(known, rnd)
         ran += 1

@@ -3,9 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
-from objection_docs.checking.letter import Field, Letter
+from objection_docs.checking.letter import SENTENCE_END, Field, Letter
 from objection_docs.packs.bounded import bounded
 from objection_docs.packs.rules import Element, Rule, Rules
 from objection_docs.text import words
@@ -14,6 +15,7 @@ LONG = 8_000  # characters, some ten pages
 _OPTION = re.compile(r"□[^□☑\n]*")
 _SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
 _PAIRS = (("(", ")"), ("《", "》"), ("【", "】"))
+_MOST, _NEAR, _APART, _LONGEST = 6, 400, 80, 300  # hits of a rule; characters around, between and in a passage
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -53,8 +55,25 @@ class Judge:
             for rule in rules:
                 hit = next(self._hits(rule, status), None)
                 if hit:
-                    return hit
+                    return self._passage(element, hit) if element.passage and status == "present" else hit
         return None
+
+    def _passage(self, element: Element, hit: Hit) -> Hit:
+        """The hit widened to the sentences that tell the same near it; where they stand apart, to the most of them."""
+        near = (max(0, hit.start - _NEAR), min(len(self.letter.text), hit.end + _NEAR))
+        rules = (rule for rule in element.rules["present"] if not rule.field)
+        found = [hit, *(other for rule in rules for other in islice(self._in_text(rule, "present", *near), _MOST))]
+        groups: list[list[int]] = []  # start, end, how many sentences
+        for start, end in sorted({self.letter.sentence(other.start, other.end) for other in found}):
+            if groups and start - groups[-1][1] <= _APART:
+                groups[-1][1] = max(end, groups[-1][1])
+                groups[-1][2] += 1
+            else:
+                groups.append([start, end, 1])
+        start, end, _ = max(groups, key=lambda group: group[2])
+        if end - start > _LONGEST:
+            end = max((m.end() for m in SENTENCE_END.finditer(self.letter.text, start, start + _LONGEST)), default=end)
+        return replace(hit, start=start, end=min(end, start + _LONGEST))
 
     def _hits(self, rule: Rule, status: str) -> Iterator[Hit]:
         found = self._in_fields(rule, status) if rule.field else self._in_text(rule, status)
@@ -86,8 +105,9 @@ class Judge:
             if m.end() > m.start() and self._allowed(rule, status, m):
                 yield self._hit(rule, status, m)
 
-    def _in_text(self, rule: Rule, status: str) -> Iterator[Hit]:
-        for m in self.run(rule.match).finditer(self.letter.text):
+    def _in_text(self, rule: Rule, status: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
+        text = self.letter.text
+        for m in self.run(rule.match).finditer(text, start, len(text) if end is None else end):
             if m.end() > m.start() and self._allowed(rule, status, m):
                 yield self._hit(rule, status, m)
 

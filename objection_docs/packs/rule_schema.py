@@ -79,6 +79,7 @@ class ElementSchema(CommonSchema):
     missing = ma.fields.String(required=True)
     when = ma.fields.List(ma.fields.String(), load_default=list)
     blank_first = ma.fields.Boolean(load_default=False)
+    passage = ma.fields.Boolean(load_default=False)
     examples = ma.fields.Dict(
         ma.fields.String(
             validate=ma.validate.OneOf(
