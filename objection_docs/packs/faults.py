@@ -21,9 +21,10 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class EndedLaw:
-    """A law that is no longer in force from `until` on. `pattern`: its names in normal text."""
+    """A law that is no longer in force from `until` on. `keys`: names one of which must stand in a text that cites it;
+    `pattern`: how it is cited, in normal text."""
 
-    name: str
+    keys: tuple[str, ...]
     pattern: re.Pattern
     until: date
     successor: str
@@ -90,7 +91,7 @@ def laws() -> tuple[tuple[EndedLaw, ...], tuple[Renumbered, ...]]:
     data = yaml_file.read(folder("checks") / "faults" / "laws.yaml", _LawsSchema())
     ended = tuple(
         EndedLaw(
-            law["name"],
+            tuple(normal(name) for name in (law["name"], *law["short"])),
             _cited(normal(law["name"]), [normal(short) for short in law["short"]]),
             law["until"],
             law["successor"],

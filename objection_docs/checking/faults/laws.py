@@ -27,7 +27,7 @@ def find(known: Known) -> Iterator[Found]:
         return
     ended, renumbered = pack.laws()
     for law in ended:
-        if written < law.until:
+        if written < law.until or not any(key in text for key in law.keys):
             continue
         for m in law.pattern.finditer(text):
             low, high = letter.sentence(*m.span())
