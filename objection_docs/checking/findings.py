@@ -34,8 +34,11 @@ _NUMBER = re.compile(
 
 
 def outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
-    """Which conclusion a reply reaches, by the kind's list; "unclear" when it talks round it, "" when it has none."""
-    if conclusion is None or conclusion.status == "blank":
+    """Which conclusion a reply reaches, by the kind's list; "unclear" when it talks round it, "silent" when no words of
+    one were found, "" when its place is empty."""
+    if conclusion is None:
+        return "silent"
+    if conclusion.status == "blank":
         return ""
     if conclusion.status == "vague":
         return "unclear"
@@ -66,7 +69,7 @@ def element(
     authority = (demand and demand.authority) or wanted.authority
     advice = wanted.advice.format(**{key: fields.get(key) or generic for key, generic in _GENERIC.items()})
     where = place(letter, (hit.start, hit.end)) if hit else Place()
-    if wanted.when and (reached not in wanted.when or (reached == "unclear" and hit is None)):
+    if wanted.when and not _needed(wanted, reached, hit):
         status, where, reason, advice = "not_applicable", Place(), _REASONS["not_applicable"], ""
     elif hit is None:
         status, reason = "missing", wanted.missing
@@ -75,6 +78,13 @@ def element(
         reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", where.quote)
         advice = "" if status == "present" else advice
     return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
+
+
+def _needed(wanted: Element, reached: str, hit: Hit | None) -> bool:
+    """Whether an element that depends on the outcome is asked for; without a clear one, only where it is spoken of."""
+    if reached == "silent":
+        return hit is not None and hit.status == "present"
+    return reached in wanted.when and not (reached == "unclear" and hit is None)
 
 
 def fields(letter: Letter, hits: Hits) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from objection_docs.errors import DataFileError
 from objection_docs.packs import yaml_file
 from objection_docs.packs.bounded import Bounded
-from objection_docs.packs.leading import Leading
+from objection_docs.packs.leading import Leading, cheap_first
 from objection_docs.packs.rule_schema import LexiconSchema
 from objection_docs.text import normal
 
@@ -55,7 +55,8 @@ def normal_pattern(pattern: str) -> str:
 @cache
 def _compiled(spelled: str) -> re.Pattern | Leading:
     """Once for a process: a user's folder on top shares the shipped expressions."""
-    return Leading.of(re.compile(spelled, re.MULTILINE))
+    re.compile(spelled, re.MULTILINE)  # a mistake is told by its place in what was written
+    return Leading.of(re.compile(cheap_first(spelled), re.MULTILINE))
 
 
 def _said(error: re.error) -> str:
