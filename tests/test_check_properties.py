@@ -1,6 +1,7 @@
 """What must hold for any letter: a report comes, and how a text is set on the page doesn't change what it says."""
 
 import random
+import re
 import string
 from dataclasses import replace
 
@@ -37,14 +38,21 @@ WIDE = {ord(c): chr(ord(c) + 0xFEE0) for c in string.digits + "(),;:?!%"}
 NARROW = {wide: chr(narrow) for narrow, wide in ((n, ord(w)) for n, w in WIDE.items())}
 
 
+LABEL = re.compile(r"[\u4e00-\u9fff（）()]{1,18}(?=[:：])")
+
+
 def blanks(paper: Paper, rnd: random.Random) -> Paper:
-    """Blanks of all sorts beside Chinese characters, as justified lines and Word's own spacing have them."""
+    """Blanks of all sorts beside Chinese characters; in a label between all of them or none, as Word spaces it out."""
 
     def spaced(text: str) -> str:
+        even = {i: rnd.random() < 0.3 for m in LABEL.finditer(text) for i in [*range(*m.span())][:-1]}
+        for m in LABEL.finditer(text):
+            even.update(dict.fromkeys(range(m.start(), m.end() - 1), even.get(m.start(), False)))
+            even[m.start() - 1] = False
         out = []
-        for char, after in zip(text, text[1:] + "\n", strict=False):
+        for i, (char, after) in enumerate(zip(text, text[1:] + "\n", strict=False)):
             chinese = ord(char) > 0x2E7F and ord(after) > 0x2E7F
-            out += [char, rnd.choice("   \u3000\u00a0\u2009") if chinese and rnd.random() < 0.2 else ""]
+            out += [char, rnd.choice(" \u3000\u00a0\u2009") if chinese and even.get(i, rnd.random() < 0.2) else ""]
         return "".join(out)
 
     return replace(paper, lines=tuple(replace(line, text=spaced(line.text)) for line in paper.lines))

@@ -20,7 +20,9 @@ _LABEL = re.compile(
     r"(?:^|(?<=[\s,;。、,;!！?？(（]))([^\s:：,，;；。、!！?？“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})\s{0,4}(?:(?<!\d)(?<!\d\s)[:：]|[:：](?!\s?\d))(?!//)"
 )
 # «投 诉 人：»: what stands before the colon with blanks in it
-_SPACED = re.compile(r"[\u4e00-\u9fff()（）](?:\s{0,8}[\u4e00-\u9fff()（）]){0,17}\Z")
+_SPACED = re.compile(
+    r"[\u4e00-\u9fff()（）](?:\s{0,8}(?:[\u4e00-\u9fff()（）]|(?<=[(（])[A-Za-z.]{1,20})){0,17}\d{0,2}\Z"
+)
 
 _OPENING = 10  # paragraphs that may stand before the first sentence
 
@@ -129,7 +131,7 @@ class _Anatomist:
             i > 0
             and not para.cell
             and len(para.text) <= 20
-            and not re.search(r"[。,;:!?]", para.text)
+            and not re.search(r"[。,;!?]", para.text)
             and self._signs(self.letter.paras[i - 1])
         )
 
