@@ -21,7 +21,7 @@ _LABEL = re.compile(
 )
 # «投 诉 人：»: what stands before the colon with blanks in it
 _SPACED = re.compile(
-    r"[\u4e00-\u9fff()（）](?:\s{0,8}(?:[\u4e00-\u9fff()（）]|(?<=[(（])[A-Za-z.]{1,20})){0,17}\d{0,2}\Z"
+    r"[\u4e00-\u9fff](?:\s{0,8}(?:[\u4e00-\u9fff]|[(（](?:\s?[\u4e00-\u9fffA-Za-z.]){1,20}\s?[)）])){0,17}\s?\d{0,2}\Z"
 )
 
 _OPENING = 10  # paragraphs that may stand before the first sentence
