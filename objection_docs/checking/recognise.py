@@ -59,6 +59,6 @@ def recognise_procedure(letter: Letter, kind_id: str) -> Procedure | None:
         if regime.signs and kind_id in regime.demands
     }
     ranked = sorted(counts, key=lambda regime: (-counts[regime], regime.id))
-    if not ranked or counts[ranked[0]] < 2 or (len(ranked) > 1 and counts[ranked[0]] == counts[ranked[1]]):
-        return None
-    return ranked[0]
+    rivals = [regime for regime in ranked if counts[regime] == counts[ranked[0]]]
+    clear = len({regime.area for regime in rivals}) == 1  # within an area the demands hardly differ
+    return ranked[0] if ranked and clear and counts[ranked[0]] > 1 else None
