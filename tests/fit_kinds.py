@@ -1,7 +1,7 @@
-"""Fits the weights of the signs of kinds to the labelled letters in tests/letters/known, and writes them into kind.yaml.
+"""Fits the weights of the signs of kinds to the letters of tests/letters/known, and writes them into kind.yaml.
 
-A multinomial logistic regression over «this sign stands in the letter», with a penalty on large weights; plain Python, as
-some seventy signs and some two hundred letters need no more. The letters kept aside have no part in it.
+A multinomial logistic regression over «this sign stands in the letter», with a penalty on large weights; plain Python,
+as a hundred signs and a few hundred letters need no more. The letters kept aside have no part in it.
 Run it (`python tests/fit_kinds.py`) after signs or letters were added; --check only tells how well the weights do.
 """
 
@@ -93,10 +93,8 @@ def main() -> None:
     if not arguments.check:
         weights = fit(known, kinds, len(signs))
         write(rules, weights)
-        print(f"taken for another kind when fitted without them: {crossed(known, kinds, len(signs))} of {len(known)}")
-    print(
-        f"known: {len(wrong(known, kinds, weights))} of {len(known)} wrong; aside: {len(wrong(aside, kinds, weights))} of {len(aside)}"
-    )
+        for name, data in (("known", known), ("aside", aside)):
+        print(f"{name}: {len(wrong(data, kinds, weights))} of {len(data)} wrong")
 
 
 if __name__ == "__main__":

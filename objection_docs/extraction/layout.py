@@ -157,6 +157,8 @@ def goes_on(row: Row, following: Row, measure: Column) -> bool:
     if indent < 0.8 * size:
         if not ends:
             return not (wide and marked)
+        if len(following.text) <= 14 and not _PUNCTUATION.search(following.text):
+            return False  # after a sentence, a few words without any mark are a heading
         return not wide and not marked and (measure.indents or (measure.spaces and step > 0))
     hanging = abs(row.x0 - following.x0) < 0.3 * size or (following.x0 > row.x0 and bool(_MARKER.match(row.text)))
     return hanging and not ends and not wide and not marked

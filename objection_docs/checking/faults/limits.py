@@ -24,7 +24,7 @@ _NOT_OURS = re.compile(
 )
 _EVENTS = {
     "收到|接到|签收|到件|来件|送达|接件|受理|登记": re.compile(
-        r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收|到件|送到|寄达"
+        r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收|到件|送到|寄达|点收"
     ),
     "发现": re.compile(r"发现|查明|得知|检出"),
     "收货|到货|货到|验收|交付": re.compile(r"到货|交付|送货|送达|收货|验收|运抵|签收"),
@@ -32,6 +32,7 @@ _EVENTS = {
     "知道|答复期满": re.compile(r"知道|答复|回复|送达|收到"),
 }
 _ARRIVAL_CELL = re.compile(r"收到|签收|到件|收件|接收|到我|何时到")
+_RULE_QUOTED = re.compile(r"(?:载明|规定|约定|写明|明定|第[〇零一二三四五六七八九十百\d.]+条)[:,]?$")
 _SAME_DAY = re.compile(r"(?:当日|同日|当天|即日)(?:即|便|就|已)?")
 _NUMBERS = {c: i for i, c in enumerate("〇一二三四五六七八九十")}
 
@@ -69,6 +70,14 @@ def _start(known: Known, word: str) -> tuple[date, Span] | None:
     return None
 
 
+def _reported(known: Known, at: int) -> bool:
+    """Whether the limit stands in the other side's words; a rule quoted («第四条载明：“…”») binds the writer."""
+    if not known.letter.is_quoted(at):
+        return False
+    opened = known.text.rfind('"', 0, at)
+    return not _RULE_QUOTED.search(known.text, max(0, opened - 16), opened)
+
+
 def _day(m: re.Match, year: int) -> date | None:
     try:
         return dates.parse(m[0]) or date(year, int(m["month"]), int(m["day"]))
@@ -83,7 +92,7 @@ def find(known: Known) -> Iterator[Found]:
     letter, text = known.letter, known.text
     for m in _LIMIT.finditer(text):
         low, high = letter.sentence(*m.span())
-        if letter.is_quoted(m.start()) or _NOT_OURS.search(text, low, high) or not own.search(text, low, high):
+        if _reported(known, m.start()) or _NOT_OURS.search(text, low, high) or not own.search(text, low, high):
             continue
         begun = _start(known, m["start"])
         if begun is None:

@@ -28,34 +28,44 @@ def _variants(text: str, name: str) -> Iterator[tuple[int, str]]:
             at = text.find(part, at + 1)
 
 
+_NO_NAME = ',。;:\n"('
 _END = re.compile(
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|合作社|事务所|银行|医院|学院|大学|制品厂|研究院|服务中心)"
 )
 
 
 def _twins(text: str) -> Iterator[tuple[int, str, int, str]]:
-    """Pairs of names in running text that end alike and differ in one character with like characters on both sides.
+    """Pairs of names in running text that end alike and are written otherwise in one place with like words around it.
 
-    Where a name begins can't be told there, so the names are compared from their ends backwards.
+    Where a name begins can't be told there, so the names are compared from their ends backwards. The place is one
+    character with two like ones after it, or the two before the ending (软件技术/软件科技) with five like ones before.
     """
     ends = [(m.start(), m.end(), m[0]) for m in _END.finditer(text)]
     for i, (a, a_end, kind) in enumerate(ends):
         for b, b_end, other_kind in ends[i + 1 :]:
             if kind != other_kind:
                 continue
-            wrong, left, back = 0, 0, 0
-            while back < 24 and a - back > 0 and b - back > a_end and text[a - back - 1] not in ',。;:\n"(':
-                one, other = text[a - back - 1], text[b - back - 1]
-                if one != other:
-                    if wrong or {one, other} & _TELLING or back < 2:
-                        break
-                    wrong = back + 1
-                elif wrong:
-                    left += 1
-                back += 1
-            if wrong and left >= 2:
-                size = wrong + left
+            wrong, size = _differences(text, a, b, a_end)
+            one_character = len(wrong) == 1 and wrong[0] >= 2 and size - wrong[0] > 2
+            two_before_the_end = wrong == [0, 1] and size >= 7
+            if one_character or two_before_the_end:
                 yield a - size, text[a - size : a_end], b - size, text[b - size : b_end]
+
+
+def _differences(text: str, a: int, b: int, floor: int) -> tuple[list[int], int]:
+    """Going back from `a` and from `b`: how far behind the end characters differ, and how far the likeness goes."""
+    wrong: list[int] = []
+    for back in range(24):
+        if a - back <= 0 or b - back <= floor:
+            return wrong, back
+        one, other = text[a - back - 1], text[b - back - 1]
+        if one in _NO_NAME:
+            return wrong, back
+        if one != other:
+            if {one, other} <= _TELLING or len(wrong) == 2 or (wrong and wrong[-1] != back - 1):
+                return wrong, back
+            wrong.append(back)
+    return wrong, 24
 
 
 def _names(known: Known) -> list[str]:
@@ -93,7 +103,7 @@ def find(known: Known) -> Iterator[Found]:
     for name in names:
         for start, window in _variants(text, name):
             i = next(i for i in range(len(name)) if window[i] != name[i])
-            if {window[i], name[i]} & _TELLING or not (
+            if {window[i], name[i]} <= _TELLING or not (
                 "\u4e00" <= window[i] <= "\u9fff" and "\u4e00" <= name[i] <= "\u9fff"
             ):
                 continue
