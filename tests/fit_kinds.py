@@ -93,7 +93,8 @@ def main() -> None:
     if not arguments.check:
         weights = fit(known, kinds, len(signs))
         write(rules, weights)
-        for name, data in (("known", known), ("aside", aside)):
+        print(f"taken for another kind when fitted without them: {crossed(known, kinds, len(signs))} of {len(known)}")
+    for name, data in (("known", known), ("aside", aside)):
         print(f"{name}: {len(wrong(data, kinds, weights))} of {len(data)} wrong")
 
 
