@@ -24,6 +24,9 @@ _SPACED = re.compile(
     r"[\u4e00-\u9fff](?:\s{0,8}(?:[\u4e00-\u9fff]|[(（](?:\s?[\u4e00-\u9fffA-Za-z.]){1,20}\s?[)）])){0,17}\s?\d{0,2}\Z"
 )
 
+_ONE_WORD = re.compile(
+    r"(?:号|编号|电话|手机|传真|日期|时间|姓名|金额|地址|邮编|邮箱|代码)$"
+)  # never a paragraph's label
 _OPENING = 10  # paragraphs that may stand before the first sentence
 
 
@@ -236,7 +239,7 @@ class _Anatomist:
         for i, f in enumerate(letter.fields):
             para = letter.para_at(f.start)
             empty = not letter.text[f.value_start : f.value_end].strip("。:.")
-            if f.form != "inline" or not empty or f.value_end != para.end:
+            if f.form != "inline" or not empty or f.value_end != para.end or _ONE_WORD.search(f.label):
                 continue
             k = bisect_right(starts, f.start)
             stop = starts[k] if k < len(starts) else len(letter.text)
