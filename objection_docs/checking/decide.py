@@ -121,8 +121,10 @@ class Judge:
         return Hit(status, start, self._whole(start, end), rule, groups.get("name") or "")
 
     def _whole(self, start: int, end: int) -> int:
-        """The end moved over a closing mark whose opening one stands inside: «…（盖章» → «…（盖章）»."""
+        """The end moved over a closing mark whose opening one stands inside, and back over one that opens at the end."""
         text = self.letter.text
+        while end - start > 2 and text[end - 1] in "(《【":
+            end -= 1
         for opener, closer in _PAIRS:
             inside = text[start:end]
             if text.startswith(closer, end) and inside.count(opener) > inside.count(closer):
