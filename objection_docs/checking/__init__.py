@@ -54,4 +54,5 @@ def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules
         fields=fields,
         warnings=paper.warnings,
         rules_version=pack.version,
+        procedure_label=regime.label if regime else "",
     )

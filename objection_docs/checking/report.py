@@ -83,6 +83,7 @@ class Report:
     fields: dict = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     rules_version: str = ""
+    procedure_label: str = ""
 
     @property
     def verdict(self) -> str:
@@ -97,6 +98,7 @@ class Report:
             "kind_label": self.kind_label,
             "kind_confidence": self.kind_confidence,
             "procedure": self.procedure,
+            "procedure_label": self.procedure_label,
             "verdict": self.verdict,
             "elements": [e.to_dict() for e in self.elements],
             "faults": [f.to_dict() for f in self.faults],

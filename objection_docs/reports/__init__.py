@@ -59,7 +59,9 @@ def fields(report: dict) -> list[tuple[str, str]]:
     """What was read from the letter, labelled, always in the same order."""
     read = report.get("fields") or {}
     names = [*(name for name in FIELD_LABELS if name in read), *(name for name in read if name not in FIELD_LABELS)]
-    return [(FIELD_LABELS.get(name, name), read[name]) for name in names if read[name]]
+    regime = report.get("procedure_label")  # it sets the levels and the authorities, so it is told first
+    told = [(FIELD_LABELS.get(name, name), read[name]) for name in names if read[name]]
+    return [("适用程序", regime), *told] if regime else told
 
 
 def has_pages(report: dict) -> bool:
