@@ -16,8 +16,10 @@ _HAN_DAY = re.compile(r"(?<!个)(?P<month>元|十?[一二三四五六七八九]|
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PAST = re.compile(
     r"已(?:经|于)?|收到|签收|收讫|送达|签订|签署|交付|到货|发现|提交|递交|出具|召开|送检|取样|检验|验收|发货|安装|购买|查封|开标|公示了?|"
-    r"作出了|发出|致函|来函|回复了|答复了|支付了|付款|扣划|查明|通知了|停工|进场|受理了|投诉了|发生|入住|办理了|拍摄|测得|核实|寄出|到场|所作|打印|致电|催告|约谈|反馈|告知|发布|公告|取得|制作|形成|登记|离职|上线|停运|停用"
+    r"作出了|发出|致函|来函|回复了|答复了|支付了|付款|扣划|查明|通知了|停工|进场|受理了|投诉了|发生|入住|办理了|拍摄|测得|核实|寄出|到场|所作|打印"
 )
+# Past only beside a date with its year: «6月10日发布公告» may be a plan.
+_PAST_DATED = re.compile(r"致电|催告|约谈|反馈|告知|发布|公告|取得|制作|形成|登记|离职|上线|停运|停用")
 _DONE = re.compile(r"已|曾|业经|刚|早在|昨")
 _PAPER = re.compile(r"(?:的|所作)?[^。;,\n]{0,8}(?:报告|照片|来函|复函|邮件|记录|回执|收据|发票|纪要|签收单|截图|聊天)")
 _AHEAD = re.compile(
@@ -73,7 +75,13 @@ def find(known: Known) -> Iterator[Found]:
             continue
         low, high = letter.clause(*m.span())
         reach = min(high + 30, letter.sentence(*m.span())[1])
-        told = _PAST.search(text, m.end(), reach) or _DONE.search(text, low, m.start()) or _PAPER.match(text, m.end())
+        dated = bool(_YEAR.match(m[0])) and _PAST_DATED.search(text, m.end(), reach)
+        told = (
+            dated
+            or _PAST.search(text, m.end(), reach)
+            or _DONE.search(text, low, m.start())
+            or _PAPER.match(text, m.end())
+        )
         if told and not _AHEAD.search(text, low, high):
             why = f"本函日期是{chinese(known.date)}，却把这一天的事当作已经发生"
             yield Found("date_impossible", m.span(), known.date_span, {"one": m[0], "why": why})
