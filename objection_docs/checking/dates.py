@@ -11,7 +11,9 @@ _PLAIN = re.compile(r"(20\d\d|19\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2}
 
 
 def number(text: str) -> int:
-    """十 → 10, 二十三 → 23, 廿一 → 21, 五 → 5."""
+    """10 → 10, 十 → 10, 二十三 → 23, 廿一 → 21, 五 → 5."""
+    if text.isdecimal():
+        return int(text)
     text = text.replace("廿", "二十")
     if "十" in text:
         tens, _, ones = text.partition("十")

@@ -121,7 +121,7 @@ class Judge:
         return Hit(status, start, self._whole(start, end), rule, groups.get("name") or "")
 
     def _whole(self, start: int, end: int) -> int:
-        """The end moved over a closing mark whose opening one stands inside, and back over one that opens at the end."""
+        """The end, moved over a closing mark whose opening one stands inside, or back over one that opens last."""
         text = self.letter.text
         while end - start > 2 and text[end - 1] in "(《【":
             end -= 1

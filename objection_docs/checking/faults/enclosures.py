@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from objection_docs.checking import dates
 from objection_docs.checking.faults.found import Found, Known
 
 _WORD = r"(?P<word>附件|附表|附图|证据|材料|附)"
@@ -21,20 +22,10 @@ _OF_SOMETHING = re.compile(
     r"(?:合同|协议|招标文件|采购文件|标书|章程|方案|通知|规定|办法|标准|说明书|》|其|该|贵方|对方|来函|你方)(?:的|之)?(?:《[^》]*》)?$"
 )
 _AS_CONTRACT = re.compile(r"^(?:规定|约定|所列|要求|标准|载明的标准|《[^》]{2,20}》(?:规定|约定))")
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九十")}
 
 
 def _value(number: str) -> int:
-    if number.isdecimal():
-        return int(number)
-    if len(number) == 1 and "①" <= number <= "⑳":
-        return ord(number) - ord("①") + 1
-    if number.startswith("十"):
-        return 10 + (_DIGITS[number[1]] if len(number) > 1 else 0)
-    if "十" in number:
-        tens, ones = number.split("十")
-        return _DIGITS[tens] * 10 + (_DIGITS[ones] if ones else 0)
-    return _DIGITS[number]
+    return ord(number) - ord("①") + 1 if "①" <= number <= "⑳" else dates.number(number)
 
 
 def _listed(known: Known) -> tuple[dict[str, set[int]], list[tuple[int, int]]]:

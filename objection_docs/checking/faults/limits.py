@@ -34,16 +34,6 @@ _EVENTS = {
 _ARRIVAL_CELL = re.compile(r"收到|签收|到件|收件|接收|到我|何时到")
 _RULE_QUOTED = re.compile(r"(?:载明|规定|约定|写明|明定|第[〇零一二三四五六七八九十百\d.]+条)[:,]?$")
 _SAME_DAY = re.compile(r"(?:当日|同日|当天|即日)(?:即|便|就|已)?")
-_NUMBERS = {c: i for i, c in enumerate("〇一二三四五六七八九十")}
-
-
-def _number(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (_NUMBERS[tens] if tens else 1) * 10 + (_NUMBERS[ones] if ones else 0)
-    return _NUMBERS[text]
 
 
 def _start(known: Known, word: str) -> tuple[date, Span] | None:
@@ -97,7 +87,7 @@ def find(known: Known) -> Iterator[Found]:
         begun = _start(known, m["start"])
         if begun is None:
             continue
-        number = _number(m["number"])
+        number = dates.number(m["number"])
         working = m["unit"] in ("工作日", "营业日")
         last = add_workdays(begun[0], number) if working else begun[0] + timedelta(days=number)
         # the last day may roll over a holiday (民法典第二百零三条): a few days late is left to the reckoning of limits
