@@ -28,6 +28,7 @@ _KANGXI = (
 RADICALS = dict(zip(map(ord, _SUPPLEMENT[::2]), _SUPPLEMENT[1::2], strict=True))
 RADICALS |= {0x2F00 + i: char for i, char in enumerate(_KANGXI)}
 RADICALS |= {0x2F3E: "户", 0x2FAD: "青"}  # simplified fonts draw 户 and 青 with these, not 戶 and 靑
+RADICALS[0x3B35] = "胶"  # one glyph in some fonts, with two code points
 
 # Kept as they are: NFKC would turn ① into 1 and ㈠ into (一), and a list mark into part of a number.
 _KEEP = {*range(0x2460, 0x2500), *range(0x3220, 0x3248), *range(0x2776, 0x2794)}
