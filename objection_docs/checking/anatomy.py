@@ -17,7 +17,7 @@ _NUMBERING = (
 )
 _BRACKETED = re.compile(r"【([^】\n]{2,14})】")
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s,;。、,;!！?？(（]))([^\s:：,，;；。、!！?？“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})\s{0,4}(?:(?<!\d)(?<!\d\s)[:：]|[:：](?!\s?\d))(?!//)"
+    r"(?:^|(?<=[\s,，;；。、!！?？(（]))([^\s:：,，;；。、!！?？“”\"'<>《》]{1,18}?(?:[(（][^)）\n]{1,20}[)）])?[^\s:：,，;；。、“”\"'《》]{0,4})\s{0,4}(?:(?<!\d)(?<!\d\s)[:：]|[:：](?!\s?\d))(?!//)"
 )
 # «投 诉 人：»: what stands before the colon with blanks in it
 _SPACED = re.compile(
@@ -193,10 +193,9 @@ class _Anatomist:
                 # a numbered paragraph ends a numbered heading of its standing, as «（二）…» ends «（一）…»
                 sections.close(rank, para.start)
             para.labels = sections.labels
-            known = len(self.letter.fields)
+            if not para.cell and re.search(r"[。;]", para.text):
+                owner = ""  # prose: the block of the party before it is over
             para.owner = owner = self._inline_fields(para, owner)
-            if len(self.letter.fields) == known and not para.cell and re.search(r"[。;]", para.text):
-                owner = para.owner = ""  # prose: the block of the party before it is over
         sections.close(-1, paras[-1].end)
 
     def _owner(self, label: str, before: str, other: str = "owner_other") -> str:
