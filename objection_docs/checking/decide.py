@@ -16,6 +16,8 @@ _OPTION = re.compile(r"□[^□☑\n]*")
 _SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
 _PAIRS = (("(", ")"), ("《", "》"), ("【", "】"))
 _MOST, _NEAR, _APART, _LONGEST = 6, 400, 80, 300  # hits of a rule; characters around, between and in a passage
+_NOTE = 300  # characters: a letter that is no longer may say a thing once
+_ONCE = "除“{quote}”一处外，通篇没有具体内容"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -54,9 +56,27 @@ class Judge:
         for status, rules in element.rules.items():
             for rule in rules:
                 hit = next(self._hits(rule, status), None)
+                if hit and status == "present":
+                    return self._full(element, hit)
                 if hit:
-                    return self._passage(element, hit) if element.passage and status == "present" else hit
+                    return hit
         return None
+
+    def _full(self, element: Element, hit: Hit) -> Hit:
+        """A present hit as the element wants it: told often enough, or else vague; quoted as a passage."""
+        if element.telling > 1 and len(self.letter.text) > _NOTE and not self._told(element, element.telling):
+            return replace(hit, status="vague", rule=replace(hit.rule, reason=_ONCE))
+        return self._passage(element, hit) if element.passage else hit
+
+    def _told(self, element: Element, wanted: int) -> bool:
+        """Whether so many sentences of the letter tell the element."""
+        sentences = set()
+        for rule in element.rules["present"]:
+            for hit in self._hits(rule, "present"):
+                sentences.add(self.letter.sentence(hit.start, hit.end))
+                if len(sentences) >= wanted:
+                    return True
+        return False
 
     def _passage(self, element: Element, hit: Hit) -> Hit:
         """The hit widened to the sentences that tell the same near it; where they stand apart, to the most of them."""

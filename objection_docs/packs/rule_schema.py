@@ -80,6 +80,7 @@ class ElementSchema(CommonSchema):
     when = ma.fields.List(ma.fields.String(), load_default=list)
     blank_first = ma.fields.Boolean(load_default=False)
     passage = ma.fields.Boolean(load_default=False)
+    telling = ma.fields.Integer(load_default=1, validate=_at_least_one)
     examples = ma.fields.Dict(
         ma.fields.String(
             validate=ma.validate.OneOf(

@@ -53,7 +53,8 @@ class Rule:
 class Element:
     """One thing that a kind must hold. `rules`: status → rules, both in the order they are tried.
 
-    `passage`: the quote is the whole passage that tells it, as facts take more than a clause.
+    `passage`: the quote is the whole passage that tells it, as facts take more than a clause. `telling`: in more than a
+    short note at least so many sentences must tell it; a single one in a page of complaints is vague.
     `blank_first` in the file puts blank before vague: «贵方» somewhere doesn't make up for an empty «致：____».
     """
 
@@ -64,6 +65,7 @@ class Element:
     advice: str
     missing: str
     passage: bool
+    telling: int
     when: tuple[str, ...]  # only needed under these conclusions; empty: always
     rules: Mapping[str, tuple[Rule, ...]]
     examples: Mapping[str, tuple[str, ...]]
@@ -184,7 +186,7 @@ class _Pack:
                 there = "、".join((*kind.outcomes, "unclear"))
                 said = f"when 里没有“{outcome}”这个结论，可用：{there}（见 {kind.id}/kind.yaml 的 outcomes）"
                 raise DataFileError(said, where=loaded.where("when", i))
-        keep = {key: data[key] for key in ("passage", "label", "level", "authority", "advice", "missing")}
+        keep = {key: data[key] for key in ("passage", "telling", "label", "level", "authority", "advice", "missing")}
         return Element(
             id=name,
             when=tuple(data["when"]),
