@@ -6,7 +6,7 @@ letter, and `Allowance.exceeded` tells of it.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -47,6 +47,17 @@ def allowance(seconds: float | None = None) -> Iterator[Allowance]:
         _NOW.reset(token)
 
 
+def each_match(search: Callable, text: str, pos: int = 0, endpos: int | None = None) -> Iterator:
+    """What `search` finds, one match after another, as `finditer` of a compiled expression gives them."""
+    end = len(text) if endpos is None else min(endpos, len(text))
+    while pos <= end:
+        found = search(text, pos, end)
+        if found is None:
+            return
+        yield found
+        pos = found.end() if found.end() > found.start() else found.end() + 1
+
+
 class Bounded:
     """Behaves as a compiled expression, and as one that does not match when its time is up."""
 
@@ -81,13 +92,7 @@ class Bounded:
         return self._run("match", text, pos, len(text) if endpos is None else endpos)
 
     def finditer(self, text: str, pos: int = 0, endpos: int | None = None):
-        end = len(text) if endpos is None else min(endpos, len(text))
-        while pos <= end:
-            found = self.search(text, pos, end)
-            if found is None:
-                return
-            yield found
-            pos = found.end() if found.end() > found.start() else found.end() + 1
+        return each_match(self.search, text, pos, endpos)
 
     def sub(self, new: str, text: str) -> str:
         out = self._run("sub", new, text)

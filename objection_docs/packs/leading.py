@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from copy import copy
 
-from objection_docs.packs.bounded import Bounded
+from objection_docs.packs.bounded import Bounded, each_match
 
 _OPENER = re.compile(r"\(\?:|\(\?P<\w+>|\((?!\?)")
 _RUN = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\])\{(\d+),(\d+)\}\??")
@@ -142,13 +142,7 @@ class Leading:
         return low
 
     def finditer(self, text: str, pos: int = 0, endpos: int | None = None):
-        end = len(text) if endpos is None else min(endpos, len(text))
-        while pos <= end:
-            found = self.search(text, pos, end)
-            if found is None:
-                return
-            yield found
-            pos = found.end() if found.end() > found.start() else found.end() + 1
+        return each_match(self.search, text, pos, endpos)
 
     def match(self, text: str, *bounds: int) -> re.Match | None:
         return self.whole.match(text, *bounds)
