@@ -59,6 +59,13 @@ def test_an_empty_label_takes_no_value_from_the_next_label():
     assert (told["联系电话"], told["通讯地址"], told["邮编"], told["事由"]) == ("", "", "", "货物不合格")
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u3000", "\u2009"])
+def test_a_number_in_brackets_after_the_name_does_not_empty_the_label_before_it(blank):
+    told = fields(read(f"致：{blank}苏州明远精密制造有限公司（统一社会信用代码：91330206MA2H7K3N44）\n贵方违约。"))
+    assert told["致"].startswith("苏州明远精密制造有限公司")
+    assert told["统一社会信用代码"].startswith("91330206MA2H7K3N44")
+
+
 def test_form_cells_pair_labels_with_values_and_lists_do_not():
     told = fields(read("异议登记表\n异议人\t宁波恒泰机械有限公司\t电话\t0574-55501286"))
     assert told == {"异议人": "宁波恒泰机械有限公司", "电话": "0574-55501286"}
