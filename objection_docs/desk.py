@@ -174,7 +174,7 @@ def check(
     who: str = "",
     home: Path | None = None,
 ) -> dict:
-    """A letter's file → its report (design.md section 4, with sha256 and the log's id), logged.
+    """A letter's file → its report (`Report.to_dict`, with the file's sha256 and the log's id), logged.
 
     A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
     the finished report as `report`: work that was done is not thrown away.

@@ -174,8 +174,3 @@ def _tokenizer():
 def words(text: str) -> list[str]:
     """The words of `text` in order, punctuation included (jieba, its default dictionary, no guessing of new words)."""
     return _tokenizer().lcut(text, HMM=False)
-
-
-def word_frequency(word: str) -> int:
-    """How often jieba's dictionary has met `word`; 0 when it doesn't know it."""
-    return _tokenizer().FREQ.get(word, 0) or 0

@@ -14,7 +14,7 @@ _COMMA = re.compile(r"[,:]")
 
 @dataclass(slots=True)
 class Para:
-    """One paragraph or table cell. `start`..`end` in the letter's text. `rank`: of its numbering, 9 without one."""
+    """One paragraph or table cell. `start`..`end` in the letter's text."""
 
     start: int
     end: int
