@@ -44,6 +44,9 @@ class Judge:
         self.run = bounded if len(letter.text) > LONG else lambda pattern: pattern
         self.gaps = [m.span() for m in self.placeholder.finditer(letter.text)]
         self.gap_ends = [end for _, end in self.gaps]
+        self.empty_cells = [
+            f for f in letter.fields if f.form == "cell" and self.is_blank(letter.text[f.value_start : f.value_end])
+        ]
 
     def is_blank(self, value: str) -> bool:
         """Nothing in it but placeholders, unticked options, a form's own instructions and the bones of a date."""
@@ -129,7 +132,9 @@ class Judge:
         text = self.letter.text
         for m in self.run(rule.match).finditer(text, start, len(text) if end is None else end):
             if m.end() > m.start() and self._allowed(rule, status, m):
-                yield self._hit(rule, status, m)
+                hit = self._hit(rule, status, m)
+                if status == "blank" or not self._in_empty_label(hit.start, hit.end):
+                    yield hit
 
     def _hit(self, rule: Rule, status: str, m: re.Match) -> Hit:
         groups = m.groupdict()
@@ -164,6 +169,10 @@ class Judge:
         """Whether some placeholder stands in start..end."""
         i = bisect_right(self.gap_ends, start)
         return i < len(self.gaps) and self.gaps[i][0] < end
+
+    def _in_empty_label(self, start: int, end: int) -> bool:
+        """Whether start..end is but the label of an empty cell: «更正措施及完成时限» is no measure."""
+        return any(f.start <= start and end <= f.label_end for f in self.empty_cells)
 
     def _around(self, rule: Rule, start: int, end: int) -> bool:
         letter, text = self.letter, self.letter.text
