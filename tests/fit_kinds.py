@@ -1,15 +1,22 @@
-"""Fits the weights of the signs of kinds to the letters of tests/letters/known, and writes them into kind.yaml.
+"""Fits how letters are told apart to tests/letters/known: the weights of the signs in kind.yaml, and kinds.csv.
 
-A multinomial logistic regression over «this sign stands in the letter», with a penalty on large weights; plain Python,
-as a hundred signs and a few hundred letters need no more. The letters kept aside have no part in it.
-Run it (`python tests/fit_kinds.py`) after signs or letters were added; --check only tells how well the weights do.
+Two linear models (logistic regressions, scikit-learn): one over «this sign stands in the letter», one over its runs of
+characters (objection_docs.packs.terms). The signs were written by somebody who had seen the letters, so on letters
+that nobody saw they are worth less than they seem; SHARE is what the terms count for in the sum. The letters kept
+aside have no part in it. Run it after signs or letters were added (`pip install -e .[fit]` first).
 """
 
 import argparse
+import csv
 import re
 import sys
-from math import exp
+from collections import Counter
 from pathlib import Path
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -20,82 +27,109 @@ from objection_docs.checking import anatomy  # noqa: E402
 from objection_docs.checking.recognise import Reading  # noqa: E402
 from objection_docs.extraction.paper import from_text  # noqa: E402
 from objection_docs.packs.rules import shipped  # noqa: E402
+from objection_docs.packs.terms import runs  # noqa: E402
 
-STEPS, RATE, PENALTY = 600, 0.5, 0.02
-
-
-def examples(part: str, rules) -> list[tuple[str, str, list[int]]]:
-    """For each letter of a set its id, its kind, and which signs stand in it, counted over all kinds in order."""
-    signs = [sign for kind in rules.kinds.values() for sign in kind.signs]
-    out = []
-    for _, letter in load(part):
-        reading = Reading(anatomy.read(from_text(as_text(letter)), rules.words))
-        out.append((letter["id"], letter["kind"], [i for i, sign in enumerate(signs) if reading.has(sign)]))
-    return out
+SHARE = 0.65
+SEEN, KEPT = 6, 2000  # a term stands in so many letters at least; so many terms are kept
+SIGN_STRENGTH, TERM_STRENGTH = 3.0, 30.0  # the models' C: how far they may bend to the letters
 
 
-def shares(weights: list[list[float]], standing: list[int]) -> list[float]:
-    scores = [sum(row[i] for i in standing) for row in weights]
-    top = max(scores)
-    raised = [exp(score - top) for score in scores]
-    return [value / sum(raised) for value in raised]
+class Examples:
+    """The letters of one set: their names, kinds, batches, and what stands in each."""
+
+    def __init__(self, part: str, rules):
+        signs = [sign for kind in rules.kinds.values() for sign in kind.signs]
+        self.names, self.kinds, self.terms, rows = [], [], [], []
+        for path, letter in load(part):
+            reading = Reading(anatomy.read(from_text(as_text(letter)), rules.words))
+            self.names.append(path.stem)
+            self.kinds.append(letter["kind"])
+            self.terms.append(runs(reading.body))
+            rows.append([float(reading.has(sign)) for sign in signs])
+        self.signs = np.array(rows).reshape(len(rows), len(signs))
+        self.batches = np.array([name.split("-")[0] for name in self.names])
+
+    def pick(self, chosen: np.ndarray) -> "Examples":
+        out = object.__new__(Examples)
+        out.names, out.kinds, out.terms = (
+            [value for value, keep in zip(values, chosen, strict=True) if keep]
+            for values in (self.names, self.kinds, self.terms)
+        )
+        out.signs, out.batches = self.signs[chosen], self.batches[chosen]
+        return out
 
 
-def fit(data: list[tuple[str, str, list[int]]], kinds: list[str], size: int) -> list[list[float]]:
-    """Weights by kind and sign: full-batch gradient descent on the mean log loss with an L2 penalty."""
-    weights = [[0.0] * size for _ in kinds]
-    for _ in range(STEPS):
-        slopes = [[PENALTY * w for w in row] for row in weights]
-        for _, kind, standing in data:
-            for k, share in enumerate(shares(weights, standing)):
-                miss = (share - (kinds[k] == kind)) / len(data)
-                for i in standing:
-                    slopes[k][i] += miss
-        weights = [[w - RATE * d for w, d in zip(*rows, strict=True)] for rows in zip(weights, slopes, strict=True)]
-    return weights
+class Fitted:
+    """Weights of signs (sign × kind) and of terms (term → one for each kind)."""
 
+    def __init__(self, examples: Examples, kinds: list[str]):
+        self.kinds = kinds
+        labels = [kinds.index(kind) for kind in examples.kinds]
+        self.signs = (1 - SHARE) * self._fit(examples.signs, labels, SIGN_STRENGTH).T
+        counts = Counter(term for terms in examples.terms for term in terms)
+        common = {term for term, count in counts.items() if count >= SEEN}
+        first = self._terms(examples, labels, common)
+        best = sorted(first, key=lambda term: (-np.abs(first[term]).max(), term))[:KEPT]
+        self.terms = self._terms(examples, labels, set(best))
 
-def wrong(data, kinds, weights) -> list[str]:
-    found = ((name, kind, shares(weights, standing)) for name, kind, standing in data)
-    return [name for name, kind, share in found if kinds[share.index(max(share))] != kind]
+    @staticmethod
+    def _fit(matrix, labels: list[int], strength: float) -> np.ndarray:
+        model = LogisticRegression(C=strength, max_iter=3000, fit_intercept=False)
+        return model.fit(matrix, labels).coef_
 
+    def _terms(self, examples: Examples, labels: list[int], kept: set[str]) -> dict[str, np.ndarray]:
+        vectors = DictVectorizer()
+        matrix = normalize(vectors.fit_transform([dict.fromkeys(terms & kept, 1.0) for terms in examples.terms]))
+        weights = SHARE * self._fit(matrix, labels, TERM_STRENGTH)
+        return dict(zip(vectors.get_feature_names_out(), weights.T, strict=True))
 
-def crossed(data, kinds, size, parts: int = 10) -> int:
-    """How many letters are taken for another kind by weights fitted without them."""
-    return sum(
-        len(wrong(data[i::parts], kinds, fit([d for j, d in enumerate(data) if j % parts != i], kinds, size)))
-        for i in range(parts)
-    )
+    def wrong(self, examples: Examples) -> list[str]:
+        """The letters that are taken for another kind."""
+        out = []
+        for name, kind, standing, terms in zip(
+            examples.names, examples.kinds, examples.signs, examples.terms, strict=True
+        ):
+            found = [self.terms[term] for term in terms if term in self.terms]
+            score = standing @ self.signs + sum(found) / max(len(found), 1) ** 0.5
+            if self.kinds[int(np.argmax(score))] != kind:
+                out.append(name)
+        return out
 
-
-def write(rules, weights: list[list[float]]) -> None:
-    """Each sign's line in kind.yaml gets its weights; the rest of the file stays as it is."""
-    at = 0
-    for kind in rules.kinds.values():
-        path = ROOT / "checks" / kind.id / "kind.yaml"
-        lines = path.read_text("utf-8").split("\n")
-        for i, line in enumerate(lines):
-            if line.startswith("  - {match:"):
-                row = ", ".join(f"{name}: {weights[k][at]:.2f}" for k, name in enumerate(rules.kinds))
-                lines[i] = re.sub(r", weights?: (?:\{[^}]*\}|-?[\d.]+)", f", weights: {{{row}}}", line)
-                at += 1
-        path.write_text("\n".join(lines), "utf-8")
+    def write(self, rules) -> None:
+        """Each sign's line in kind.yaml gets its weights, kinds.csv is written anew."""
+        at = 0
+        for kind in rules.kinds.values():
+            path = ROOT / "checks" / kind.id / "kind.yaml"
+            lines = path.read_text("utf-8").split("\n")
+            for i, line in enumerate(lines):
+                if line.startswith("  - {match:"):
+                    row = ", ".join(f"{name}: {self.signs[at][k]:.2f}" for k, name in enumerate(self.kinds))
+                    lines[i] = re.sub(r", weights?: (?:\{[^}]*\}|-?[\d.]+)", f", weights: {{{row}}}", line)
+                    at += 1
+            path.write_text("\n".join(lines), "utf-8")
+        with (ROOT / "checks" / "kinds.csv").open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(["term", *self.kinds])
+            rows.writerows([term, *(f"{value:.2f}" for value in self.terms[term])] for term in sorted(self.terms))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--check", action="store_true", help="only tell how well the weights in the files do")
-    rules, arguments = shipped(), parser.parse_args()
+    parser.add_argument("--check", action="store_true", help="only tell how well it would do, write nothing")
+    arguments, rules = parser.parse_args(), shipped()
     kinds = list(rules.kinds)
-    signs = [sign for kind in rules.kinds.values() for sign in kind.signs]
-    known, aside = examples("known", rules), examples("aside", rules)
-    weights = [[sign.weights.get(kind, 0.0) for sign in signs] for kind in kinds]
+    known, aside = Examples("known", rules), Examples("aside", rules)
+    missed = [
+        name
+        for batch in sorted(set(known.batches))
+        for name in Fitted(known.pick(known.batches != batch), kinds).wrong(known.pick(known.batches == batch))
+    ]
+    fitted = Fitted(known, kinds)
     if not arguments.check:
-        weights = fit(known, kinds, len(signs))
-        write(rules, weights)
-        print(f"taken for another kind when fitted without them: {crossed(known, kinds, len(signs))} of {len(known)}")
-    for name, data in (("known", known), ("aside", aside)):
-        print(f"{name}: {len(wrong(data, kinds, weights))} of {len(data)} wrong")
+        fitted.write(rules)
+    print(f"known: {len(fitted.wrong(known))} of {len(known.names)} taken for another kind;")
+    print(f"fitted without the batch they came in: {len(missed)} ({' '.join(missed)})")
+    print(f"aside: {len(fitted.wrong(aside))} of {len(aside.names)}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,12 @@ class Reading:
             "anywhere": (0, size),
         }
 
+    @property
+    def body(self) -> str:
+        """The text without the title, which may say anything."""
+        start, end = self.letter.title
+        return self.letter.text[:start] + self.letter.text[end:]
+
     def has(self, sign: Sign) -> bool:
         """Whether the sign stands there often enough, outside quotation marks."""
         if sign.zone == "title":
@@ -39,7 +45,8 @@ class Reading:
 def recognise(letter: Letter, rules: Rules) -> tuple[CheckKind, float]:
     """The kind that most weight speaks for, and its share (0 to 1; the same for all when nothing speaks)."""
     reading = Reading(letter)
-    scores = dict.fromkeys(rules.kinds, 0.0)
+    wording = rules.terms.scores(reading.body)
+    scores = {name: wording.get(name, 0.0) for name in rules.kinds}
     for kind in rules.kinds.values():
         for sign in kind.signs:
             if reading.has(sign):

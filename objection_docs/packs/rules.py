@@ -14,7 +14,7 @@ from pathlib import Path
 
 from objection_docs.errors import DataFileError, UsageError
 from objection_docs.folders import folder, own_checks
-from objection_docs.packs import yaml_file
+from objection_docs.packs import terms, yaml_file
 from objection_docs.packs.patterns import GROUPS, Lexicon
 from objection_docs.packs.rule_schema import PATTERNS, STATUSES, CommonSchema, ElementSchema, KindSchema
 
@@ -231,7 +231,7 @@ class _Pack:
         """The first digits of a hash over every file."""
         digest = sha256()
         for root in self.roots:
-            for path in sorted(root.rglob("*.yaml")):
+            for path in sorted(p for p in root.rglob("*.*") if p.suffix in (".yaml", ".csv")):
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
         return digest.hexdigest()[:12]
@@ -253,6 +253,7 @@ class Rules:
     """All kinds, and the words of the lexicon that checking itself needs. `version` names the state of the files."""
 
     kinds: Mapping[str, CheckKind]
+    terms: terms.Terms
     words: Mapping[str, re.Pattern]
     empty_words: frozenset[str]
     version: str
@@ -268,7 +269,7 @@ class Rules:
 def _read(roots: tuple[Path, ...]) -> Rules:
     pack = _Pack(roots)
     kinds = {kind.id: kind for kind in pack.kinds()}
-    return Rules(kinds, _Words(pack.lexicon), pack.lexicon.empty_words, pack.version())
+    return Rules(kinds, terms.load(pack.find("kinds.csv")), _Words(pack.lexicon), pack.lexicon.empty_words, pack.version())
 
 
 def shipped() -> Rules:

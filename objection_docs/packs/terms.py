@@ -1,0 +1,59 @@
+"""checks/kinds.csv → how much each short run of characters speaks for each kind of letter.
+
+A line a term: two or three characters of the letter's body as `runs` gives them, then a weight for each kind. The
+weights are those of a linear model that tests/fit_kinds.py fits to the labelled letters; signs in kind.yaml are written
+by hand and see what a lawyer would look at, the terms see the wording as a whole. Kinds that a user's own folder adds
+have no column: they are told by their signs alone.
+"""
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+from objection_docs.errors import DataFileError
+
+SIZES = (2, 3)  # characters of a term
+_DIGITS = re.compile(r"\d+")
+
+
+def runs(text: str) -> set[str]:
+    """All runs of SIZES characters in a stretch of normal text, line breaks taken out and every number read as 0."""
+    text = _DIGITS.sub("0", text.replace("\n", ""))
+    return {text[i : i + size] for size in SIZES for i in range(len(text) - size + 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`weights`: term → weight for each of `kinds`, in their order."""
+
+    kinds: tuple[str, ...]
+    weights: Mapping[str, tuple[float, ...]]
+
+    def scores(self, text: str) -> dict[str, float]:
+        """How much the wording speaks for each kind: the weights of its terms over the root of their number."""
+        found = [self.weights[term] for term in runs(text) if term in self.weights]
+        if not found:
+            return dict.fromkeys(self.kinds, 0.0)
+        scale = 1 / sqrt(len(found))
+        return {kind: scale * sum(column) for kind, column in zip(self.kinds, zip(*found, strict=True), strict=True)}
+
+
+def load(path: Path) -> Terms:
+    """The terms of one file. Raises DataFileError with the line for a line that has too few or too many weights."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        kinds = tuple(next(rows, ["term"])[1:])
+        weights = {}
+        for row in rows:
+            try:
+                values = tuple(float(value) for value in row[1:])
+            except ValueError:
+                values = ()
+            if len(values) != len(kinds):
+                said = f"这一行要有一个词和 {len(kinds)} 个数，与第一行的文书种类一一对应"
+                raise DataFileError(said, where=f"{path}:{rows.line_num}")
+            weights[row[0]] = values
+    return Terms(kinds, weights)
