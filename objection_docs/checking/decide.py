@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from objection_docs.checking.letter import SENTENCE_END, Field, Letter
+from objection_docs.checking.letter import SENTENCE_END, Field, Letter, Para
 from objection_docs.packs.bounded import bounded
 from objection_docs.packs.rules import Element, Rule, Rules
 from objection_docs.text import words
@@ -16,20 +16,33 @@ _OPTION = re.compile(r"□[^□☑\n]*")
 _SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
 _PAIRS = (("(", ")"), ("《", "》"), ("【", "】"))
 _MOST, _NEAR, _APART, _LONGEST = 6, 400, 80, 300  # hits of a rule; characters around, between and in a passage
+_BLOCK = 120  # characters of a signature block
 _NOTE = 300  # characters: a letter that is no longer may say a thing once
 _ONCE = "除“{quote}”一处外，通篇没有具体内容"
+_ORDER = (("present", False), ("vague", False), ("blank", False), ("vague", True))  # status, weak rules
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that held: where its words stand in the letter's text, and the party's name if it gives one."""
+    """A rule that held: where its words stand in the letter's text, and the party's name if it gives one.
+
+    `deciding`: the words that the rule found, where the quote was widened around them."""
 
     status: str
     start: int
     end: int
     rule: Rule
     name: str = ""
+    deciding: tuple[int, int] | None = None
+
+
+def _widened(hit: Hit, start: int, end: int) -> Hit:
+    return replace(hit, start=start, end=end, deciding=(hit.start, hit.end))
+
+
+def _signs(para: Para, date: re.Pattern) -> bool:
+    return para.zone == "closing" and not para.cell and not date.search(para.text)
 
 
 class Judge:
@@ -56,9 +69,9 @@ class Judge:
 
     def decide(self, element: Element) -> Hit | None:
         """The best status that some part of the letter earns; None when nothing speaks of it."""
-        for status, rules in element.rules.items():
-            for rule in rules:
-                hit = next(self._hits(rule, status), None)
+        for status, weak in _ORDER:
+            for rule in element.rules[status]:
+                hit = next(self._hits(rule, status), None) if rule.weak == weak else None
                 if hit and status == "present":
                     return self._full(element, hit)
                 if hit:
@@ -69,7 +82,22 @@ class Judge:
         """A present hit as the element wants it: told often enough, or else vague; quoted as a passage."""
         if element.telling > 1 and len(self.letter.text) > _NOTE and not self._told(element, element.telling):
             return replace(hit, status="vague", rule=replace(hit.rule, reason=_ONCE))
+        if element.block:
+            return self._block(hit)
         return self._passage(element, hit) if element.passage else hit
+
+    def _block(self, hit: Hit) -> Hit:
+        """The hit widened to the lines of the signature block it stands in, without those that are but a date."""
+        paras, date = self.letter.paras, self.rules.words["date_line"]
+        first = last = paras.index(self.letter.para_at(hit.start))
+        if paras[first].zone != "closing" or paras[first].cell:
+            return hit
+        while first and _signs(paras[first - 1], date):
+            first -= 1
+        while last + 1 < len(paras) and _signs(paras[last + 1], date):
+            last += 1
+        start, end = min(hit.start, paras[first].start), max(hit.end, paras[last].end)
+        return _widened(hit, start, end) if end - start <= _BLOCK else hit
 
     def _told(self, element: Element, wanted: int) -> bool:
         """Whether so many sentences of the letter tell the element."""
@@ -96,7 +124,7 @@ class Judge:
         start, end, _ = max(groups, key=lambda group: group[2])
         if end - start > _LONGEST:
             end = max((m.end() for m in SENTENCE_END.finditer(self.letter.text, start, start + _LONGEST)), default=end)
-        return replace(hit, start=start, end=min(end, start + _LONGEST))
+        return _widened(hit, start, min(end, start + _LONGEST))
 
     def _hits(self, rule: Rule, status: str) -> Iterator[Hit]:
         found = self._in_fields(rule, status) if rule.field else self._in_text(rule, status)

@@ -35,11 +35,9 @@ _NUMBER = re.compile(
 
 def outcome(letter: Letter, kind: CheckKind, conclusion: Hit | None) -> str:
     """Which conclusion a reply reaches, by the kind's list; "unclear" when it talks round it, "silent" when no words of
-    one were found, "" when its place is empty."""
-    if conclusion is None:
+    one were found or its place is empty."""
+    if conclusion is None or conclusion.status == "blank":
         return "silent"
-    if conclusion.status == "blank":
-        return ""
     if conclusion.status == "vague":
         return "unclear"
     for name, pattern in kind.outcomes.items():
@@ -75,7 +73,8 @@ def element(
         status, reason = "missing", wanted.missing
     else:
         status = hit.status
-        reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", where.quote)
+        deciding = letter.quote(*hit.deciding) if hit.deciding else where.quote
+        reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", deciding)
         advice = "" if status == "present" else advice
     return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
 

@@ -53,6 +53,7 @@ class RuleSchema(ma.Schema):
     quoted = ma.fields.Boolean(load_default=False)
     empty = ma.fields.Boolean(load_default=False)
     last = ma.fields.Boolean(load_default=False)
+    weak = ma.fields.Boolean(load_default=False)
     substance = ma.fields.Integer(load_default=0)
     reason = ma.fields.String(load_default="", validate=_names(("quote",)))
 
@@ -78,8 +79,8 @@ class ElementSchema(CommonSchema):
     advice = ma.fields.String(required=True, validate=_names(ADVICE_NAMES))
     missing = ma.fields.String(required=True)
     when = ma.fields.List(ma.fields.String(), load_default=list)
-    blank_first = ma.fields.Boolean(load_default=False)
     passage = ma.fields.Boolean(load_default=False)
+    block = ma.fields.Boolean(load_default=False)
     telling = ma.fields.Integer(load_default=1, validate=_at_least_one)
     examples = ma.fields.Dict(
         ma.fields.String(

@@ -29,7 +29,8 @@ class Rule:
 
     A group `name` in `match` gives a party's name. `having` looks at the whole sentence, `unless` at the clauses around
     the match; `section`/`outside` at the headings and labels above it; `owner`: whose block it stands in. `empty`: the
-    field stands there without a value. `last`: the last match counts, not the first. `substance`: at least so many
+    field stands there without a value. `last`: the last match counts, not the first. `weak`: counts only where nothing
+    stands blank, as «贵方» in the text doesn't make up for an empty «致：____». `substance`: at least so many
     words that are not empty talk (`empty_words`).
     """
 
@@ -44,6 +45,7 @@ class Rule:
     quoted: bool
     empty: bool
     last: bool
+    weak: bool
     substance: int
     reason: str
     where: str  # file and line, for the author
@@ -51,11 +53,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One thing that a kind must hold. `rules`: status → rules, both in the order they are tried.
+    """One thing that a kind must hold. `rules`: status → rules in the order they are tried.
 
-    `passage`: the quote is the whole passage that tells it, as facts take more than a clause. `telling`: in more than a
+    `passage`: the quote is the whole passage that tells it, as facts take more than a clause; `block`: the lines of the
+    signature block around it. `telling`: in more than a
     short note at least so many sentences must tell it; a single one in a page of complaints is vague.
-    `blank_first` in the file puts blank before vague: «贵方» somewhere doesn't make up for an empty «致：____».
     """
 
     id: str
@@ -65,6 +67,7 @@ class Element:
     advice: str
     missing: str
     passage: bool
+    block: bool
     telling: int
     when: tuple[str, ...]  # only needed under these conclusions; empty: always
     rules: Mapping[str, tuple[Rule, ...]]
@@ -156,7 +159,7 @@ class _Pack:
         if wrong:
             said = f"没有组名“{wrong}”，可用：quote（引出的原文）、name（当事人名称）"
             raise DataFileError(said, where=loaded.where(status, number, "match"))
-        plain = {key: data[key] for key in ("zone", "owner", "quoted", "empty", "last", "substance", "reason")}
+        plain = {key: data[key] for key in ("zone", "owner", "quoted", "empty", "last", "weak", "substance", "reason")}
         return Rule(**compiled, **plain, where=loaded.where(status, number))
 
     def _rules(self, loaded: yaml_file.Loaded) -> dict[str, tuple[Rule, ...]]:
@@ -174,7 +177,6 @@ class _Pack:
         path = self.find(f"{kind.id}/{name}.yaml")
         loaded = yaml_file.load(path, ElementSchema())
         data, rules = loaded.data, self._rules(loaded)
-        order = ("present", "blank", "vague") if data["blank_first"] else STATUSES[:3]
         examples = {status: tuple(texts) for status, texts in data["examples"].items()}
         needed = ("present", "missing", *(s for s in ("vague", "blank") if rules[s]))
         wanted = [status for status in needed if not examples.get(status)]
@@ -186,11 +188,11 @@ class _Pack:
                 there = "、".join((*kind.outcomes, "unclear"))
                 said = f"when 里没有“{outcome}”这个结论，可用：{there}（见 {kind.id}/kind.yaml 的 outcomes）"
                 raise DataFileError(said, where=loaded.where("when", i))
-        keep = {key: data[key] for key in ("passage", "telling", "label", "level", "authority", "advice", "missing")}
+        keep = {key: data[key] for key in ("passage", "block", "telling", "label", "level", "authority", "advice", "missing")}
         return Element(
             id=name,
             when=tuple(data["when"]),
-            rules={status: rules[status] for status in order},
+            rules=rules,
             examples=examples,
             example_places={
                 s: tuple(loaded.where("examples", s, i) for i in range(len(examples[s]))) for s in examples
