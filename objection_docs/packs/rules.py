@@ -188,7 +188,10 @@ class _Pack:
                 there = "、".join((*kind.outcomes, "unclear"))
                 said = f"when 里没有“{outcome}”这个结论，可用：{there}（见 {kind.id}/kind.yaml 的 outcomes）"
                 raise DataFileError(said, where=loaded.where("when", i))
-        keep = {key: data[key] for key in ("passage", "block", "telling", "label", "level", "authority", "advice", "missing")}
+        keep = {
+            key: data[key]
+            for key in ("passage", "block", "telling", "label", "level", "authority", "advice", "missing")
+        }
         return Element(
             id=name,
             when=tuple(data["when"]),
@@ -271,7 +274,9 @@ class Rules:
 def _read(roots: tuple[Path, ...]) -> Rules:
     pack = _Pack(roots)
     kinds = {kind.id: kind for kind in pack.kinds()}
-    return Rules(kinds, terms.load(pack.find("kinds.csv")), _Words(pack.lexicon), pack.lexicon.empty_words, pack.version())
+    return Rules(
+        kinds, terms.load(pack.find("kinds.csv")), _Words(pack.lexicon), pack.lexicon.empty_words, pack.version()
+    )
 
 
 def shipped() -> Rules:
