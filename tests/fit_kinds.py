@@ -1,9 +1,10 @@
 """Fits how letters are told apart to tests/letters/known: the weights of the signs in kind.yaml, and kinds.csv.
 
-Two linear models (logistic regressions, scikit-learn): one over «this sign stands in the letter», one over its runs of
-characters (objection_docs.packs.terms). The signs were written by somebody who had seen the letters, so on letters
-that nobody saw they are worth less than they seem; SHARE is what the terms count for in the sum. The letters kept
-aside have no part in it. Run it after signs or letters were added (`pip install -e .[fit]` first).
+Three linear models (logistic regressions, scikit-learn): over «this sign stands in the letter», over its runs of
+characters, over the elements that it holds (objection_docs.packs.terms). Signs and elements were written by somebody
+who had seen the letters, so on letters that nobody saw they are worth less than they seem; SHARES is what each counts
+for in the sum. The letters kept aside have no part in it. Run it after signs or letters were added
+(`pip install -e .[fit]` first).
 """
 
 import argparse
@@ -11,6 +12,7 @@ import csv
 import re
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +26,18 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from accuracy import as_text, load  # noqa: E402
 
 from objection_docs.checking import anatomy  # noqa: E402
-from objection_docs.checking.recognise import Reading  # noqa: E402
+from objection_docs.checking.decide import Judge  # noqa: E402
+from objection_docs.checking.recognise import DOUBT, Reading, evidence  # noqa: E402
 from objection_docs.extraction.paper import from_text  # noqa: E402
 from objection_docs.packs.rules import shipped  # noqa: E402
 from objection_docs.packs.terms import runs  # noqa: E402
 
-SHARE = 0.65
-SEEN, KEPT = 6, 2000  # a term stands in so many letters at least; so many terms are kept
-SIGN_STRENGTH, TERM_STRENGTH = 3.0, 30.0  # the models' C: how far they may bend to the letters
+SHARES = {"terms": 0.6, "signs": 0.2, "elements": 0.35}
+#: Elements that not every kind has.
+TELLING = "conclusion recourse review explanation basis receipt_date acceptance handler reply_deadline respondent"
+TELLING += " prior_objection facts remedies evidence clauses subject notice_reference"
+SEEN, KEPT = 4, 3000  # a term stands in so many letters at least; so many terms are kept
+STRENGTHS = {"terms": 30.0, "signs": 3.0, "elements": 1.0}  # the models' C: how far they may bend to the letters
 
 
 class Examples:
@@ -39,14 +45,17 @@ class Examples:
 
     def __init__(self, part: str, rules):
         signs = [sign for kind in rules.kinds.values() for sign in kind.signs]
-        self.names, self.kinds, self.terms, rows = [], [], [], []
+        self.names, self.kinds, self.terms, rows, held = [], [], [], [], []
         for path, letter in load(part):
-            reading = Reading(anatomy.read(from_text(as_text(letter)), rules.words))
+            judge = Judge(anatomy.read(from_text(as_text(letter)), rules.words), rules)
+            reading = Reading(judge.letter)
             self.names.append(path.stem)
             self.kinds.append(letter["kind"])
             self.terms.append(runs(reading.body))
             rows.append([float(reading.has(sign)) for sign in signs])
+            held.append(list(evidence(judge, rules).values()))
         self.signs = np.array(rows).reshape(len(rows), len(signs))
+        self.elements = np.array(held).reshape(len(rows), len(rules.terms.elements))
         self.batches = np.array([name.split("-")[0] for name in self.names])
 
     def pick(self, chosen: np.ndarray) -> "Examples":
@@ -55,7 +64,7 @@ class Examples:
             [value for value, keep in zip(values, chosen, strict=True) if keep]
             for values in (self.names, self.kinds, self.terms)
         )
-        out.signs, out.batches = self.signs[chosen], self.batches[chosen]
+        out.signs, out.elements, out.batches = self.signs[chosen], self.elements[chosen], self.batches[chosen]
         return out
 
 
@@ -65,7 +74,8 @@ class Fitted:
     def __init__(self, examples: Examples, kinds: list[str]):
         self.kinds = kinds
         labels = [kinds.index(kind) for kind in examples.kinds]
-        self.signs = (1 - SHARE) * self._fit(examples.signs, labels, SIGN_STRENGTH).T
+        self.signs = self._fit("signs", examples.signs, labels)
+        self.elements = self._fit("elements", examples.elements, labels)
         counts = Counter(term for terms in examples.terms for term in terms)
         common = {term for term, count in counts.items() if count >= SEEN}
         first = self._terms(examples, labels, common)
@@ -73,26 +83,26 @@ class Fitted:
         self.terms = self._terms(examples, labels, set(best))
 
     @staticmethod
-    def _fit(matrix, labels: list[int], strength: float) -> np.ndarray:
-        model = LogisticRegression(C=strength, max_iter=3000, fit_intercept=False)
-        return model.fit(matrix, labels).coef_
+    def _fit(what: str, matrix, labels: list[int]) -> np.ndarray:
+        """Feature × kind. A feature's weights are centred, so that a kind without a column stands in the middle."""
+        model = LogisticRegression(C=STRENGTHS[what], max_iter=3000, fit_intercept=False).fit(matrix, labels)
+        return SHARES[what] * (model.coef_ - model.coef_.mean(axis=0)).T
 
     def _terms(self, examples: Examples, labels: list[int], kept: set[str]) -> dict[str, np.ndarray]:
         vectors = DictVectorizer()
         matrix = normalize(vectors.fit_transform([dict.fromkeys(terms & kept, 1.0) for terms in examples.terms]))
-        weights = SHARE * self._fit(matrix, labels, TERM_STRENGTH)
-        return dict(zip(vectors.get_feature_names_out(), weights.T, strict=True))
+        return dict(zip(vectors.get_feature_names_out(), self._fit("terms", matrix, labels), strict=True))
 
     def wrong(self, examples: Examples) -> list[str]:
         """The letters that are taken for another kind."""
         out = []
-        for name, kind, standing, terms in zip(
-            examples.names, examples.kinds, examples.signs, examples.terms, strict=True
-        ):
+        for i, terms in enumerate(examples.terms):
             found = [self.terms[term] for term in terms if term in self.terms]
-            score = standing @ self.signs + sum(found) / max(len(found), 1) ** 0.5
-            if self.kinds[int(np.argmax(score))] != kind:
-                out.append(name)
+            score = examples.signs[i] @ self.signs + sum(found) / max(len(found), 1) ** 0.5
+            if 1 / np.exp(score - score.max()).sum() < DOUBT:
+                score = score + examples.elements[i] @ self.elements
+            if self.kinds[int(np.argmax(score))] != examples.kinds[i]:
+                out.append(examples.names[i])
         return out
 
     def write(self, rules) -> None:
@@ -110,7 +120,9 @@ class Fitted:
         with (ROOT / "checks" / "kinds.csv").open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(["term", *self.kinds])
-            rows.writerows([term, *(f"{value:.2f}" for value in self.terms[term])] for term in sorted(self.terms))
+            named = {f"{kind}/{name}": self.elements[i] for i, (kind, name) in enumerate(rules.terms.elements)}
+            for weights in (named, dict(sorted(self.terms.items()))):
+                rows.writerows([name, *(f"{value:.2f}" for value in values)] for name, values in weights.items())
 
 
 def main() -> None:
@@ -118,6 +130,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="only tell how well it would do, write nothing")
     arguments, rules = parser.parse_args(), shipped()
     kinds = list(rules.kinds)
+    telling = [(kind.id, name) for kind in rules.kinds.values() for name in kind.element_ids if name in TELLING.split()]
+    rules = replace(rules, terms=replace(rules.terms, elements=dict.fromkeys(telling, ())))
     known, aside = Examples("known", rules), Examples("aside", rules)
     missed = [
         name

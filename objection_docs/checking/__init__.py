@@ -33,10 +33,10 @@ def check(
 
 def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules) -> Report:
     letter = anatomy.read(paper, pack.words)
-    known, confidence = (pack.kind(kind), 1.0) if kind else recognise(letter, pack)
+    judge = Judge(letter, pack)
+    known, confidence = (pack.kind(kind), 1.0) if kind else recognise(judge, pack)
     regime = procedure(procedure_id) if procedure_id else recognise_procedure(letter, known.id)
     demands = regime.demands.get(known.id, {}) if regime else {}
-    judge = Judge(letter, pack)
     hits = {element.id: judge.decide(element) for element in known.elements}
     reached = findings.outcome(letter, known, hits.get("conclusion"))
     fields = findings.fields(letter, hits)

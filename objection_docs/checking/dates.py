@@ -3,11 +3,11 @@
 import re
 from datetime import date
 
-_DIGIT = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "O": 0, "0": 0, "元": 1, "两": 2}
+_DIGIT = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "O": 0, "0": 0, "元": 1, "正": 1, "两": 2}
 _CHINESE = re.compile(
     r"([一二三四五六七八九〇零O]{4})年([一二三四五六七八九十]{1,3}|元)月([一二三四五六七八九十廿]{1,3})[日号]?"
 )
-_PLAIN = re.compile(r"(20\d\d|19\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
+_PLAIN = re.compile(r"(20\d\d|19\d\d)(?:年|[-./])(\d{1,2}|[元正](?=月))(?:月|[-./])(\d{1,2})日?")
 
 
 def number(text: str) -> int:
@@ -26,7 +26,7 @@ def parse(text: str) -> date | None:
     found = []
     plain, chinese = _PLAIN.search(text), _CHINESE.search(text)
     if plain:
-        found.append((plain.start(), tuple(map(int, plain.groups()))))
+        found.append((plain.start(), tuple(map(number, plain.groups()))))
     if chinese:
         year = int("".join(str(_DIGIT[c]) for c in chinese[1]))
         found.append((chinese.start(), (year, number(chinese[2]), number(chinese[3]))))

@@ -1,14 +1,17 @@
 """Which kind a letter is and which procedure it belongs to: the signs in checks/, weighed."""
 
 import re
+from collections.abc import Mapping
 from itertools import islice
 from math import exp
 
+from objection_docs.checking.decide import Judge
 from objection_docs.checking.letter import Letter
 from objection_docs.packs.procedures import Procedure, procedures
 from objection_docs.packs.rules import CheckKind, Rules, Sign
 
 _TITLED = re.compile(r"《[^》\n]*》")  # «对《处理决定》的异议» is no decision
+DOUBT = 0.75  # of a share below it the elements are asked; one letter in six of those that nobody saw
 _LEAD = 240  # characters: how far the body's beginning goes, where a letter says what it is about
 
 
@@ -42,9 +45,28 @@ class Reading:
         return sum(1 for _ in islice(own, sign.times)) >= sign.times
 
 
-def recognise(letter: Letter, rules: Rules) -> tuple[CheckKind, float]:
-    """The kind that most weight speaks for, and its share (0 to 1; the same for all when nothing speaks)."""
-    reading = Reading(letter)
+def evidence(judge: Judge, rules: Rules) -> dict[tuple[str, str], float]:
+    """(kind, element) → 1 for an element that the letter has, a half for one that is vague or blank, for those whose
+    presence tells kinds apart."""
+    out = {}
+    for kind_id, name in rules.terms.elements:
+        kind = rules.kinds.get(kind_id)
+        if kind and name in kind.element_ids:
+            hit = judge.decide(next(element for element in kind.elements if element.id == name))
+            out[kind_id, name] = 0.0 if hit is None else 1.0 if hit.status == "present" else 0.5
+    return out
+
+
+def _share(scores: Mapping[str, float], best: str) -> float:
+    return 1 / sum(exp(min(score - scores[best], 0.0)) for score in scores.values())
+
+
+def recognise(judge: Judge, rules: Rules) -> tuple[CheckKind, float]:
+    """The kind that most weight speaks for, and its share (0 to 1; the same for all when nothing speaks).
+
+    Signs and wording come first; where they leave a doubt, the elements that the letter holds are asked too.
+    """
+    reading = Reading(judge.letter)
     wording = rules.terms.scores(reading.body)
     scores = {name: wording.get(name, 0.0) for name in rules.kinds}
     for kind in rules.kinds.values():
@@ -53,9 +75,18 @@ def recognise(letter: Letter, rules: Rules) -> tuple[CheckKind, float]:
                 for name, weight in sign.weights.items():
                     if name in scores:
                         scores[name] += weight
-    best = min(rules.kinds.values(), key=lambda kind: (-scores[kind.id], kind.order))
-    share = 1 / sum(exp(min(score - scores[best.id], 0.0)) for score in scores.values())
-    return best, round(share, 2)
+    best = _best(scores, rules)
+    if _share(scores, best) < DOUBT:
+        for key, value in evidence(judge, rules).items():
+            for name, weight in zip(rules.terms.kinds, rules.terms.elements[key], strict=True):
+                if name in scores:
+                    scores[name] += value * weight
+        best = _best(scores, rules)
+    return rules.kinds[best], round(_share(scores, best), 2)
+
+
+def _best(scores: Mapping[str, float], rules: Rules) -> str:
+    return min(scores, key=lambda name: (-scores[name], rules.kinds[name].order))
 
 
 def recognise_procedure(letter: Letter, kind_id: str) -> Procedure | None:

@@ -1,9 +1,9 @@
-"""checks/kinds.csv → how much each short run of characters speaks for each kind of letter.
+"""checks/kinds.csv → how much the wording, and the elements found, speak for each kind of letter.
 
-A line a term: two or three characters of the letter's body as `runs` gives them, then a weight for each kind. The
-weights are those of a linear model that tests/fit_kinds.py fits to the labelled letters; signs in kind.yaml are written
-by hand and see what a lawyer would look at, the terms see the wording as a whole. Kinds that a user's own folder adds
-have no column: they are told by their signs alone.
+A line a term: two or three characters of the letter's body as `runs` gives them, then a weight for each kind; or
+`kind/element`, which counts when the element's rules find it. The weights are those of linear models that
+tests/fit_kinds.py fits to the labelled letters; signs in kind.yaml are written by hand and see what a lawyer would
+look at, the terms see the wording as a whole. A kind that a user's own folder adds has no column: only signs speak for it.
 """
 
 import csv
@@ -27,10 +27,11 @@ def runs(text: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`weights`: term → weight for each of `kinds`, in their order."""
+    """`weights`: term → weight for each of `kinds`, in their order; `elements`: (kind, element) → the same."""
 
     kinds: tuple[str, ...]
     weights: Mapping[str, tuple[float, ...]]
+    elements: Mapping[tuple[str, str], tuple[float, ...]]
 
     def scores(self, text: str) -> dict[str, float]:
         """How much the wording speaks for each kind: the weights of its terms over the root of their number."""
@@ -46,7 +47,8 @@ def load(path: Path) -> Terms:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         kinds = tuple(next(rows, ["term"])[1:])
-        weights = {}
+        weights: dict[str, tuple[float, ...]] = {}
+        elements: dict[tuple[str, str], tuple[float, ...]] = {}
         for row in rows:
             try:
                 values = tuple(float(value) for value in row[1:])
@@ -55,5 +57,9 @@ def load(path: Path) -> Terms:
             if len(values) != len(kinds):
                 said = f"这一行要有一个词和 {len(kinds)} 个数，与第一行的文书种类一一对应"
                 raise DataFileError(said, where=f"{path}:{rows.line_num}")
-            weights[row[0]] = values
-    return Terms(kinds, weights)
+            kind, slash, element = row[0].partition("/")
+            if slash and len(row[0]) > max(SIZES):
+                elements[kind, element] = values
+            else:
+                weights[row[0]] = values
+    return Terms(kinds, weights, elements)
