@@ -3,7 +3,7 @@
 A line a term: two or three characters of the letter's body as `runs` gives them, then a weight for each kind; or
 `kind/element`, which counts when the element's rules find it. The weights are those of linear models that
 tests/fit_kinds.py fits to the labelled letters; signs in kind.yaml are written by hand and see what a lawyer would
-look at, the terms see the wording as a whole. A kind that a user's own folder adds has no column: only signs speak for it.
+look at, the terms see the wording as a whole. A kind that a user's own folder adds has no column; it has its signs.
 """
 
 import csv

@@ -10,12 +10,16 @@ from objection_docs.checking.faults.found import Found, Known, chinese
 _DAY = re.compile(
     r"(?<![\d.])(?:(?P<year>(?:19|20)\d\d)[年./-])?(?P<month>\d{1,2})(?P<mark>[月./-])(?P<day>\d{1,2})(?P<end>[日号]?)(?![\d.%])"
 )
-_MONTH_DAY = r"(?<![\d年])\d{1,2}月\d{1,2}[日号]"
+_MONTH_DAY = (
+    r"(?<![\d年])\d{1,2}月\d{1,2}[日号]|"
+    r"(?<![年一二三四五六七八九十])(?:元|十?[一二三四五六七八九]|十)月[一二三四五六七八九十廿]{1,3}日"
+)
+_IN_YEAR = re.compile(r"(\d{1,2}|[元一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]")
 _YEAR = re.compile(r"((?:19|20)\d\d)[年./-]")
 _HAN_DAY = re.compile(r"(?<!个)(?P<month>元|十?[一二三四五六七八九]|十)月(?P<day>[一二三四五六七八九十廿]{1,3})日")
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PAST = re.compile(
-    r"已(?:经|于)?|收到|签收|收讫|送达|签订|签署|交付|到货|发现|提交|递交|出具|召开|送检|取样|检验|验收|发货|安装|购买|查封|开标|公示了?|"
+    r"已(?:经|于)?|收到|收悉|签收|收讫|送达|签订|签署|交付|到货|发现|提交|递交|出具|召开|送检|取样|检验|验收|发货|安装|购买|查封|开标|公示了?|"
     r"作出了|发出|致函|来函|回复了|答复了|支付了|付款|扣划|查明|通知了|停工|进场|受理了|投诉了|发生|入住|办理了|拍摄|测得|核实|寄出|到场|所作|打印"
 )
 # Past only beside a date with its year: «6月10日发布公告» may be a plan.
@@ -23,7 +27,7 @@ _PAST_DATED = re.compile(r"致电|催告|约谈|反馈|告知|发布|公告|取�
 _DONE = re.compile(r"已|曾|业经|刚|早在|昨")
 _PAPER = re.compile(r"(?:的|所作)?[^。;,\n]{0,8}(?:报告|照片|来函|复函|邮件|记录|回执|收据|发票|纪要|签收单|截图|聊天)")
 _AHEAD = re.compile(
-    r"将|拟|预计|计划|定于|前(?![述期台端几])|截止|截至|届满|到期|期限|不迟于|顺延|之日起|至(?=\d|20)|起至|有效期|务必|请|应于|须于|须在|应在|约定|承诺|以前|止|质保|保修|租期|履行期|工期|届时|拟于|逾期|最迟|至迟|最晚|不晚于|[会能可]在|[会能可]于|时限|回音|答复您|答复你|给您|给你|交付期|排期|安排在|改为|延至|推迟"
+    r"将|拟|预计|计划|定于|前(?![述期台端几])|截止|截至|届满|到期|期限|不迟于|顺延|之日起|至(?=\d|20)|起至|有效期|务必|请|应于|须于|须在|应在|约定|承诺|以前|止|质保|保修|租期|履行期|工期|届时|拟于|逾期|最迟|至迟|最晚|不晚于|[会能可]在|[会能可]于|时限|下次|其[一二三四五六](?=,)|回音|答复您|答复你|给您|给你|交付期|排期|安排在|改为|延至|推迟"
 )
 
 
@@ -55,9 +59,9 @@ def _in_year(words: str, text: str, at: int, year: int) -> date | None:
     named = _YEAR.findall(text, max(0, at - 200), at)
     if named and int(named[-1]) != year:
         return None
+    found = _IN_YEAR.fullmatch(words)
     try:
-        month, day = map(int, re.findall(r"\d+", words))
-        return date(year, month, day)
+        return date(year, *map(dates.number, found.groups())) if found else None
     except ValueError:
         return None
 

@@ -9,14 +9,17 @@ from objection_docs.checking.faults.found import Found, Known
 _WORD = r"(?P<word>附件|附表|附图|证据|材料|附)"
 _NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
 _ITEM = re.compile(
-    rf"(?:^|(?<=[;。:,、]))[(【]?{_WORD}{_NUMBER}[)】]?(?=[:、.\u4e00-\u9fff《\"A-Z(])(?!是|为|中|的|所|可|显示|载明|证明|规定|约定|至|到|和|、附|以及)",
+    rf"(?:^|(?<=[;。:,、]))[(【]?{_WORD}{_NUMBER}[)】]?(?=[:、.\u4e00-\u9fff《\"A-Z(])(?!是|为|中(?!标)|的|第|所|可|显示|载明|证明|规定|约定|至|到|和|、附|以及)",
     re.M,
 )
 _PLAIN = re.compile(
-    r"(?<![\d.])(?P<number>\d{1,2})[.、)](?!\d)|(?P<mark>[①-⑳])|(?:^|(?<=[;:。,]))(?P<han>[一二三四五六七八九十]{1,2})[、.]",
+    r"(?<![\d.])(?P<number>\d{1,2})[.、)](?:(?!\d)|(?=\d{1,2}月))|(?P<mark>[①-⑳])|(?:^|(?<=[;:。,]))(?P<han>[一二三四五六七八九十]{1,2})[、.]",
     re.M,
 )
-_REFERENCE = re.compile(rf"{_WORD}{_NUMBER}(?![条页级款项\d.])")
+_REFERENCE = re.compile(rf"{_WORD}\(?{_NUMBER}\)?(?![条页级款项\d.])")
+_COUNTED = re.compile(
+    r"(?P<word>附件|证据|材料)(?:一共|共|共计|有|计){1,2}(?P<number>\d{1,2}|[一二两三四五六七八九十]{1,2})(?:样|份|项|件|种|个)"
+)
 _LIST_LABEL = re.compile(r"附件|附:?$|^附|证据|材料|清单|目录|附送|附呈|随函")
 _OF_SOMETHING = re.compile(
     r"(?:合同|协议|招标文件|采购文件|标书|章程|方案|通知|规定|办法|标准|说明书|》|其|该|贵方|对方|来函|你方)(?:的|之)?(?:《[^》]*》)?$"
@@ -44,13 +47,22 @@ def _listed(known: Known) -> tuple[dict[str, set[int]], list[tuple[int, int]]]:
             _value(m["number"] or m["mark"] or m["han"])
             for m in _PLAIN.finditer(known.text, f.value_start, f.value_end)
         ]
-        run = 0
+        run, end = 0, f.value_end
         for n in numbers:  # 1, 2, 3 …: a list; a stray numeral isn't
             run = run + 1 if n == run + 1 else run
+        while run:  # «附件：1. …» with the other items in paragraphs of their own
+            following = known.letter.para_at(min(end + 1, len(known.text)))
+            m = _PLAIN.match(known.text, following.start)
+            if following.start <= end or not m or _value(m["number"] or m["mark"] or m["han"]) != run + 1:
+                break
+            run, end = run + 1, following.end
         if run:
             word = "证据" if "证据" in f.label else "材料" if "材料" in f.label else "附件"
             listed.setdefault(word, set()).update(range(1, run + 1))
-            places.append((f.value_start, f.value_end))
+            places.append((f.value_start, end))
+    for m in _COUNTED.finditer(known.text):
+        listed.setdefault(m["word"], set()).update(range(1, _value(m["number"]) + 1))
+        places.append(m.span())
     return listed, places
 
 

@@ -11,7 +11,7 @@ from objection_docs.packs import faults as pack
 _FULL_DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-]\d{1,2}")
 # Named only to tell that it ended, or as the law of an earlier time: no fault.
 _AS_HISTORY = re.compile(
-    r"废止|失效|不再适用|同时废止|已被|取代|替代|当时(?:有效|施行|适用)|原《|旧法|施行前|不再有效|已经?不"
+    r"废止|失效|不再适用|随该法|已随|来函(?:所)?(?:引|援引)|(?:贵|您|你)[司方]?(?:所)?(?:引|援引)(?:用)?的|同时废止|已被|取代|替代|当时(?:有效|施行|适用)|原《|旧法|施行前|不再有效|已经?不"
 )
 
 

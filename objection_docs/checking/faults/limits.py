@@ -9,7 +9,7 @@ from objection_docs.checking.faults.found import Found, Known, Span, chinese
 from objection_docs.workdays import add_workdays
 
 _LIMIT = re.compile(
-    r"(?P<start>收到|接到|签收|到件|来件|送达|接件|发现|受理|收货|到货|货到|验收|交付|公示|知道|答复期满|登记)[^。;\n,]{0,24}?(?:之日|之时|之次日)?(?:起|后|内|的)?[^。;\n,]{0,6}?"
+    r"(?P<start>收到|接到|签收|到件|来件|送达|接件|发现|受理|收货|到货|货到|验收|交付|公示|知道|答复期满|登记)[^。;\n,]{0,24}?(?:之日|之时|之次日)?(?:起|后|内|的)?,?[^。;\n,]{0,10}?"
     r"(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})个?(?P<unit>工作日|日|天|营业日)(?:内|之内|以内)"
 )
 _OWN = {
@@ -24,7 +24,7 @@ _NOT_OURS = re.compile(
 )
 _EVENTS = {
     "收到|接到|签收|到件|来件|送达|接件|受理|登记": re.compile(
-        r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收|到件|送到|寄达|点收"
+        r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收|到件|送到|寄达|点收|进入(?:我|本)[^。;,\n]{0,8}(?:邮箱|系统)|投递"
     ),
     "发现": re.compile(r"发现|查明|得知|检出"),
     "收货|到货|货到|验收|交付": re.compile(r"到货|交付|送货|送达|收货|验收|运抵|签收"),
@@ -33,6 +33,7 @@ _EVENTS = {
 }
 _ARRIVAL_CELL = re.compile(r"收到|签收|到件|收件|接收|到我|何时到")
 _RULE_QUOTED = re.compile(r"(?:载明|规定|约定|写明|明定|第[〇零一二三四五六七八九十百\d.]+条)[:,]?$")
+_DAY_OF = re.compile(r"(?:收到|签收|收件|送达|接收)(?:的)?(?:日期|时间|日)(?:为|是|[:])$")
 _SAME_DAY = re.compile(r"(?:当日|同日|当天|即日)(?:即|便|就|已)?")
 
 
@@ -49,6 +50,8 @@ def _start(known: Known, word: str) -> tuple[date, Span] | None:
         told = verbs.search(text, m.end(), min(high, m.end() + 24))
         if not told and letter.para_at(m.start()).cell:
             told = any(_ARRIVAL_CELL.search(label) for label in letter.para_at(m.start()).labels)
+        if not told:
+            told = _DAY_OF.search(text, max(0, m.start() - 12), m.start())
         if not told:
             same = _SAME_DAY.search(text, m.end(), letter.sentence(*m.span())[1])
             told = same and verbs.match(text, same.end()) and not pattern.search(text, m.end(), same.start())
