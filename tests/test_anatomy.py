@@ -3,6 +3,7 @@
 import pytest
 
 from objection_docs.checking import anatomy
+from objection_docs.checking.decide import Judge
 from objection_docs.checking.recognise import recognise, recognise_procedure
 from objection_docs.extraction.paper import Line, Paper, from_text
 from objection_docs.packs.rules import rules
@@ -102,13 +103,13 @@ def test_blanks_between_characters_change_nothing(blank):
     ],
 )
 def test_kinds_are_told_apart(title, body, kind):
-    found, confidence = recognise(read(f"{title}\n{body}"), rules())
+    found, confidence = recognise(Judge(read(f"{title}\n{body}"), rules()), rules())
     assert found.id == kind
     assert 0.25 < confidence <= 1
 
 
 def test_nothing_that_speaks_for_a_kind_leaves_the_confidence_low():
-    _, confidence = recognise(read("今天天气很好。"), rules())
+    _, confidence = recognise(Judge(read("今天天气很好。"), rules()), rules())
     assert confidence <= 0.5
 
 
