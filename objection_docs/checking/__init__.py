@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from objection_docs.checking import anatomy, findings
+from objection_docs.checking import anatomy, findings, wording
 from objection_docs.checking.decide import Judge
 from objection_docs.checking.recognise import recognise, recognise_procedure
 from objection_docs.checking.report import DEFICIENT, ElementFinding, Fault, Place, Report
@@ -15,23 +15,29 @@ __all__ = ["DEFICIENT", "ElementFinding", "Fault", "Place", "Report", "check"]
 
 
 def check(
-    paper: Paper, kind: str | None = None, procedure_id: str | None = None, *, pack: Rules | None = None
+    paper: Paper,
+    kind: str | None = None,
+    procedure_id: str | None = None,
+    *,
+    pack: Rules | None = None,
+    second_opinion: bool = True,
 ) -> Report:
     """Check one letter. `kind` and `procedure_id`: as the caller knows them; recognised when None.
 
     A procedure is only recognised when the letter speaks of it; else each element has the level of its own file.
+    Without `second_opinion` the rules alone decide.
     Raises UsageError for a kind or procedure that doesn't exist.
     """
     pack = pack or rules()
     with allowance() as time:
-        report = _check(paper, kind, procedure_id, pack)
+        report = _check(paper, kind, procedure_id, pack, second_opinion)
     if not time.exceeded:
         return report
     said = f"文书过长，或文字异常，有 {len(time.exceeded)} 条规则没能在限时内用完，结果可能不全，请人工核对"
     return replace(report, warnings=(*report.warnings, said))
 
 
-def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules) -> Report:
+def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules, second_opinion: bool) -> Report:
     letter = anatomy.read(paper, pack.words)
     judge = Judge(letter, pack)
     known, confidence = (pack.kind(kind), 1.0) if kind else recognise(judge, pack)
@@ -40,6 +46,7 @@ def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules
     hits = {element.id: judge.decide(element) for element in known.elements}
     reached = findings.outcome(letter, known, hits.get("conclusion"))
     fields = findings.fields(letter, hits)
+    reader = wording.Reader(letter, known.wording if second_opinion else None)
     return Report(
         pages=paper.pages,
         kind=known.id,
@@ -47,7 +54,7 @@ def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules
         kind_confidence=confidence,
         procedure=regime.id if regime else "",
         elements=tuple(
-            findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields)
+            findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields, reader)
             for element in known.elements
         ),
         faults=findings.found_faults(letter, known, hits, pack.words),

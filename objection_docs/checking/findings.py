@@ -7,6 +7,7 @@ from objection_docs.checking import dates, faults
 from objection_docs.checking.decide import Hit
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.report import ElementFinding, Fault, OnPage, Place
+from objection_docs.checking.wording import Reader
 from objection_docs.packs.faults import wordings
 from objection_docs.packs.procedures import Demand
 from objection_docs.packs.rules import CheckKind, Element
@@ -26,6 +27,13 @@ _REASONS = {
     "vague": "只说“{quote}”，没有具体内容",
     "blank": "“{quote}”处没有填写",
     "not_applicable": "依本函结论，不需要这一项",
+}
+_OPINIONS = {
+    "present": "从用语看，这一句写明了{label}，如{words}",
+    "vague": "从用语看，这一句说到{label}，但没有具体内容，如{words}",
+    "blank": "从用语看，这是{label}的位置，没有填写",
+    "missing": "从用语看，没有一句说到{label}",
+    "not_applicable": "从用语看，依本函结论，不需要这一项",
 }
 _NUMBER = re.compile(
     r"(?:编号|案号|文号|单号|订单号|合同号|项目号|登记号|工单)(?:为|是|[:：])?"
@@ -60,22 +68,34 @@ def place(letter: Letter, span: tuple[int, int]) -> Place:
 
 
 def element(
-    letter: Letter, wanted: Element, hit: Hit | None, demand: Demand | None, reached: str, fields: Mapping[str, str]
+    letter: Letter,
+    wanted: Element,
+    hit: Hit | None,
+    demand: Demand | None,
+    reached: str,
+    fields: Mapping[str, str],
+    reader: Reader,
 ) -> ElementFinding:
-    """The finding on one element. `reached`: the outcome of a reply, on which some elements depend."""
+    """The finding on one element. `reached`: the outcome of a reply, on which some elements depend; `reader`: who gives
+    a second opinion."""
     level = demand.level if demand else wanted.level
     authority = (demand and demand.authority) or wanted.authority
     advice = wanted.advice.format(**{key: fields.get(key) or generic for key, generic in _GENERIC.items()})
     where = place(letter, (hit.start, hit.end)) if hit else Place()
     if wanted.when and not _needed(wanted, reached, hit):
-        status, where, reason, advice = "not_applicable", Place(), _REASONS["not_applicable"], ""
+        status, where, reason = "not_applicable", Place(), _REASONS["not_applicable"]
     elif hit is None:
         status, reason = "missing", wanted.missing
     else:
         status = hit.status
         deciding = letter.quote(*hit.deciding) if hit.deciding else where.quote
         reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", deciding)
-        advice = "" if status == "present" else advice
+    opinion = reader.opinion(wanted.id, status)
+    if opinion and (opinion.status != "not_applicable" or wanted.when):
+        status = opinion.status
+        where = place(letter, opinion.span) if opinion.span else Place()
+        reason = _OPINIONS[status].format(label=wanted.label, words="、".join(f"“{word}”" for word in opinion.words))
+    advice = "" if status in ("present", "not_applicable") else advice
     return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from objection_docs.errors import DataFileError, UsageError
 from objection_docs.folders import folder, own_checks
-from objection_docs.packs import terms, yaml_file
+from objection_docs.packs import terms, wording, yaml_file
 from objection_docs.packs.patterns import GROUPS, Lexicon
 from objection_docs.packs.rule_schema import PATTERNS, STATUSES, CommonSchema, ElementSchema, KindSchema
 
@@ -108,6 +108,11 @@ class CheckKind:
     def element(self, name: str) -> Element:
         """One element, read anew."""
         return self._pack.element(self, name)
+
+    @cached_property
+    def wording(self) -> wording.Wording | None:
+        """What sentences of this kind are weighed with; None for a kind without labelled letters."""
+        return self._pack.wording(self)
 
 
 class _Pack:
@@ -203,6 +208,13 @@ class _Pack:
             path=path,
             **keep,
         )
+
+    def wording(self, kind: CheckKind) -> wording.Wording | None:
+        path, second = self.find(f"{kind.id}/wording.csv"), self.find("second_opinion.csv")
+        if path is None or second is None:
+            return None
+        own = {name for name in kind.element_ids if self.foreign(self.find(f"{kind.id}/{name}.yaml"))}
+        return wording.load(path, second, frozenset(kind.element_ids) - own)
 
     def kind(self, name: str) -> CheckKind:
         loaded = yaml_file.load(self.find(f"{name}/kind.yaml"), KindSchema())

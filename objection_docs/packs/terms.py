@@ -19,10 +19,10 @@ SIZES = (2, 3)  # characters of a term
 _DIGITS = re.compile(r"\d+")
 
 
-def runs(text: str) -> set[str]:
-    """All runs of SIZES characters in a stretch of normal text, line breaks taken out and every number read as 0."""
+def runs(text: str, sizes: tuple[int, ...] = SIZES) -> set[str]:
+    """All runs of so many characters in a stretch of normal text, line breaks taken out and every number read as 0."""
     text = _DIGITS.sub("0", text.replace("\n", ""))
-    return {text[i : i + size] for size in SIZES for i in range(len(text) - size + 1)}
+    return {text[i : i + size] for size in sizes for i in range(len(text) - size + 1)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,146 @@
+"""A second opinion on each element: which sentence reads like those that earned a status in the labelled letters.
+
+Rules see what somebody thought of; on letters that nobody saw they miss wordings. So each sentence is also weighed by
+its runs of characters (checks/<kind>/wording.csv, fitted by tests/fit_wording.py), and checks/second_opinion.csv says
+when that weighs more than what the rules found. The words that weighed most are the reason given.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp, log, sqrt
+
+from objection_docs.checking.letter import SENTENCE_END, Letter
+from objection_docs.packs.terms import runs
+from objection_docs.packs.wording import FOUND, Wording
+
+SHORTEST = 160  # characters: what is shorter is no whole letter, and unlike those that were learnt from
+SURE = 0.5  # of a share below it the rules keep their say
+FLOOR = 1e-3
+SIZES = (1, 2)  # characters of a run
+_EDGE = 3  # sentences at either end that know where they stand
+_TELLING = 3  # words of a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of the letter's text and what is seen of it."""
+
+    start: int
+    end: int
+    features: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Another status than the rules': where its sentence stands (None for a missing element), its telling words."""
+
+    status: str
+    span: tuple[int, int] | None
+    words: tuple[str, ...]
+
+
+def sentences(letter: Letter) -> list[Sentence]:
+    """The sentences of a letter, a cell's among them, and the labels of empty cells."""
+    spans = list(_spans(letter))
+    out = []
+    for i, (start, end, label, zone, empty) in enumerate(spans):
+        text = letter.text[start:end]
+        features = {"空" + run for run in runs(text, SIZES)} if empty else runs(text, SIZES)
+        features |= {"〈" + run for run in runs(label, SIZES)}
+        features.add(f"〔{zone}〕")
+        if i < _EDGE:
+            features.add(f"〔{i + 1}〕")
+        if len(spans) - i <= _EDGE:
+            features.add(f"〔-{len(spans) - i}〕")
+        out.append(Sentence(start, end, frozenset(features)))
+    return out
+
+
+def _spans(letter: Letter) -> Iterator[tuple[int, int, str, str, bool]]:
+    """(start, end, the nearest label above, the zone, whether it is but the label of an empty cell)."""
+    empty = {f.start: f for f in letter.fields if f.form == "cell" and not letter.text[f.value_start : f.value_end]}
+    for para in letter.paras:
+        label = para.labels[-1] if para.labels else ""
+        if para.start in empty:
+            yield para.start, para.end, "", para.zone, True
+            continue
+        start = para.start
+        for m in SENTENCE_END.finditer(letter.text, para.start, para.end):
+            if m.end() - start > 1:
+                yield start, m.end(), label, para.zone, False
+            start = m.end()
+        if para.end > start:
+            yield start, para.end, label, para.zone, False
+
+
+class Reader:
+    """Reads one letter of a kind with the kind's wording."""
+
+    def __init__(self, letter: Letter, wording: Wording | None):
+        self.letter = letter
+        self.wording = wording if wording and len(letter.text) >= SHORTEST else None
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        return sentences(self.letter)
+
+    @cached_property
+    def _weighed(self) -> Mapping[tuple[str, str], list[float]]:
+        """(element, status) → what each sentence weighs."""
+        wording = self.wording
+        sums = []
+        for sentence in self.sentences:
+            total = dict(wording.biases)
+            scale = 1 / sqrt(len(sentence.features))
+            for feature in sentence.features:
+                for column, weight in wording.weights.get(feature, ()):
+                    total[column] += weight * scale
+            sums.append(total)
+        return {column: [total[column] for total in sums] for column in wording.biases}
+
+    def shares(self, element: str) -> dict[str, tuple[float, int]]:
+        """Status → the largest share that a sentence gives it, against the others and none; and which sentence."""
+        columns = {s: self._weighed[element, s] for s in FOUND if (element, s) in self._weighed}
+        out = dict.fromkeys(FOUND, (0.0, 0))
+        for i in range(len(self.sentences) if columns else 0):
+            raised = {s: exp(min(values[i], 30.0)) for s, values in columns.items()}
+            whole = 1 + sum(raised.values())
+            for s, value in raised.items():
+                out[s] = max(out[s], (value / whole, i), key=lambda pair: pair[0])
+        return out
+
+    def opinion(self, element: str, status: str) -> Opinion | None:
+        """What the wording says of an element that the rules gave `status`; None when it says the same."""
+        if self.wording is None or element not in self.wording.elements:
+            return None
+        shares = self.shares(element)
+        seen = [log(shares[s][0] + FLOOR) for s in FOUND]
+        scores = {
+            other: bias + sum(w * x for w, x in zip(weights, seen, strict=True))
+            for other, (bias, *weights) in self.wording.second.get(status, {}).items()
+        }
+        best = max(scores, key=scores.get, default=status)
+        top = scores.get(best, 0.0)
+        if best == status or 1 / sum(exp(score - top) for score in scores.values()) < SURE:
+            return None
+        if best not in FOUND:
+            return Opinion(best, None, ())
+        sentence = self.sentences[shares[best][1]]
+        return Opinion(best, (sentence.start, sentence.end), self._telling(sentence, element, best))
+
+    def _telling(self, sentence: Sentence, element: str, status: str) -> tuple[str, ...]:
+        """The runs of the sentence that weighed most, the longest first where one holds another."""
+        weights = {
+            feature: weight
+            for feature in sentence.features
+            for column, weight in self.wording.weights.get(feature, ())
+            if column == (element, status) and weight > 0 and feature in self.letter.text
+        }
+        out: list[str] = []
+        for feature in sorted(weights, key=lambda f: (-weights[f], -len(f), f)):
+            if len(feature) > 1 and not any(feature in other or other in feature for other in out):
+                out.append(feature)
+            if len(out) == _TELLING:
+                break
+        return tuple(out)

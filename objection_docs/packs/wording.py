@@ -1,0 +1,56 @@
+"""checks/<kind>/wording.csv and checks/second_opinion.csv → what objection_docs.checking.wording weighs sentences with.
+
+`wording.csv`, a line a weight: element, status, feature, weight; a line without a feature is the bias. Weights are
+against «this sentence says nothing of the element». `second_opinion.csv`, a line for each status that the rules may
+have given and each that the letter may have: a bias, and what the logarithm of each status's largest share counts for.
+Both are written by tests/fit_wording.py.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from objection_docs.errors import DataFileError
+
+FOUND = ("present", "vague", "blank")  # what a sentence can earn
+Column = tuple[str, str]  # element, status
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`biases`: column → weight; `weights`: feature → the columns it speaks for; `second`: rules' status → status →
+    (bias, weight of present, of vague, of blank); `elements`: those that may be spoken of."""
+
+    elements: frozenset[str]
+    biases: Mapping[Column, float]
+    weights: Mapping[str, tuple[tuple[Column, float], ...]]
+    second: Mapping[str, Mapping[str, tuple[float, ...]]]
+
+
+def _rows(path: Path, width: int):
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows, None)
+        for row in rows:
+            try:
+                yield row[: width[0]], tuple(float(value) for value in row[width[0] :])
+            except ValueError:
+                raise DataFileError("这一行的权重不是数", where=f"{path}:{rows.line_num}") from None
+
+
+def load(wording: Path, second: Path, elements: frozenset[str]) -> Wording:
+    """The wording of one kind. `elements`: those whose rules are the shipped ones; of others it has no opinion."""
+    biases: dict[Column, float] = {}
+    weights: dict[str, list[tuple[Column, float]]] = {}
+    for (element, status, feature), (weight,) in _rows(wording, (3, 1)):
+        if element not in elements:
+            continue
+        if feature:
+            weights.setdefault(feature, []).append(((element, status), weight))
+        else:
+            biases[element, status] = weight
+    opinions: dict[str, dict[str, tuple[float, ...]]] = {}
+    for (given, status), values in _rows(second, (2, 4)):
+        opinions.setdefault(given, {})[status] = values
+    return Wording(elements, biases, {key: tuple(value) for key, value in weights.items()}, opinions)
