@@ -47,18 +47,19 @@ def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules
     reached = findings.outcome(letter, known, hits.get("conclusion"))
     fields = findings.fields(letter, hits)
     reader = wording.Reader(letter, known.wording if second_opinion else None)
+    elements = tuple(
+        findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields, reader)
+        for element in known.elements
+    )
     return Report(
         pages=paper.pages,
         kind=known.id,
         kind_label=known.label,
         kind_confidence=confidence,
         procedure=regime.id if regime else "",
-        elements=tuple(
-            findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields, reader)
-            for element in known.elements
-        ),
+        elements=elements,
         faults=findings.found_faults(letter, known, hits, pack.words),
-        fields=fields,
+        fields=findings.filled(fields, elements, pack.words),
         warnings=paper.warnings,
         rules_version=pack.version,
         procedure_label=regime.label if regime else "",

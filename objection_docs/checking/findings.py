@@ -1,7 +1,7 @@
 """What rules and finders hit in a letter → findings for people: quote, place, reason, authority, words to add."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from objection_docs.checking import dates, faults
 from objection_docs.checking.decide import Hit
@@ -11,6 +11,7 @@ from objection_docs.checking.wording import Reader
 from objection_docs.packs.faults import wordings
 from objection_docs.packs.procedures import Demand
 from objection_docs.packs.rules import CheckKind, Element
+from objection_docs.text import mapped
 
 Hits = Mapping[str, Hit | None]
 
@@ -121,6 +122,26 @@ def fields(letter: Letter, hits: Hits) -> dict[str, str]:
             break
     day = _date(letter, hits)[0]
     return {**out, "date": day.isoformat()} if day else out
+
+
+def filled(
+    fields: Mapping[str, str], elements: Iterable[ElementFinding], words: Mapping[str, re.Pattern]
+) -> dict[str, str]:
+    """The fields with the names and the date of elements that only the second opinion saw."""
+    out = dict(fields)
+    for found in elements:
+        if found.status != "present" or found.id in out:
+            continue
+        quote = mapped(found.place.quote)
+        if found.id in _PARTIES:
+            name = words["full_name"].search(quote.text) or words["person"].search(quote.text)
+            if name:
+                low, high = quote.back(*name.span())
+                out[found.id] = found.place.quote[low:high]
+        elif found.id == "date":
+            day = dates.parse(quote.text)
+            out.update({"date": day.isoformat()} if day else {})
+    return out
 
 
 def _date(letter: Letter, hits: Hits):
