@@ -5,7 +5,7 @@ its runs of characters (checks/<kind>/wording.csv, fitted by tests/fit_wording.p
 when that weighs more than what the rules found. The words that weighed most are the reason given.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp, log, sqrt
@@ -86,28 +86,29 @@ class Reader:
         return sentences(self.letter)
 
     @cached_property
-    def _weighed(self) -> Mapping[tuple[str, str], list[float]]:
-        """(element, status) → what each sentence weighs."""
-        wording = self.wording
-        sums = []
+    def _weighed(self) -> list[list[float]]:
+        """For each sentence the exponential of what it weighs in each column."""
+        wording, out = self.wording, []
+        known = wording.weights
         for sentence in self.sentences:
-            total = dict(wording.biases)
-            scale = 1 / sqrt(len(sentence.features))
+            sums = [0.0] * len(wording.columns)
             for feature in sentence.features:
-                for column, weight in wording.weights.get(feature, ()):
-                    total[column] += weight * scale
-            sums.append(total)
-        return {column: [total[column] for total in sums] for column in wording.biases}
+                if feature in known:
+                    for number, weight in known[feature]:
+                        sums[number] += weight
+            scale = 1 / sqrt(len(sentence.features))
+            out.append([exp(min(b + s * scale, 30.0)) for b, s in zip(wording.biases, sums, strict=True)])
+        return out
 
     def shares(self, element: str) -> dict[str, tuple[float, int]]:
         """Status → the largest share that a sentence gives it, against the others and none; and which sentence."""
-        columns = {s: self._weighed[element, s] for s in FOUND if (element, s) in self._weighed}
+        own = [(n, status) for n, (name, status) in enumerate(self.wording.columns) if name == element]
+        whole = [1 + sum(raised[n] for n, _ in own) for raised in self._weighed]
         out = dict.fromkeys(FOUND, (0.0, 0))
-        for i in range(len(self.sentences) if columns else 0):
-            raised = {s: exp(min(values[i], 30.0)) for s, values in columns.items()}
-            whole = 1 + sum(raised.values())
-            for s, value in raised.items():
-                out[s] = max(out[s], (value / whole, i), key=lambda pair: pair[0])
+        for n, status in own:
+            values = [raised[n] / total for raised, total in zip(self._weighed, whole, strict=True)]
+            most = max(values, default=0.0)
+            out[status] = (most, values.index(most) if values else 0)
         return out
 
     def opinion(self, element: str, status: str) -> Opinion | None:
@@ -131,11 +132,12 @@ class Reader:
 
     def _telling(self, sentence: Sentence, element: str, status: str) -> tuple[str, ...]:
         """The runs of the sentence that weighed most, the longest first where one holds another."""
+        column = self.wording.columns.index((element, status))
         weights = {
             feature: weight
             for feature in sentence.features
-            for column, weight in self.wording.weights.get(feature, ())
-            if column == (element, status) and weight > 0 and feature in self.letter.text
+            for number, weight in self.wording.weights.get(feature, ())
+            if number == column and weight > 0 and feature in self.letter.text
         }
         out: list[str] = []
         for feature in sorted(weights, key=lambda f: (-weights[f], -len(f), f)):

@@ -55,8 +55,31 @@ def normal_pattern(pattern: str) -> str:
 @cache
 def _compiled(spelled: str) -> re.Pattern | Leading:
     """Once for a process: a user's folder on top shares the shipped expressions."""
-    re.compile(spelled, re.MULTILINE)  # a mistake is told by its place in what was written
-    return Leading.of(re.compile(cheap_first(spelled), re.MULTILINE))
+    try:
+        return Leading.of(re.compile(cheap_first(spelled), re.MULTILINE))
+    except re.error:
+        re.compile(spelled, re.MULTILINE)  # a mistake is told by its place in what was written
+        raise
+
+
+class Later:
+    """A shipped expression, compiled when it is first used: one letter uses half of those that a kind has."""
+
+    def __init__(self, spelled: str):
+        self.pattern = spelled
+
+    def __getattr__(self, name: str):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        compiled = _compiled(self.pattern)
+        for way in ("search", "match", "finditer", "sub"):
+            setattr(self, way, getattr(compiled, way))  # from now on without this detour
+        return getattr(compiled, name)
+
+
+@cache
+def _later(spelled: str) -> Later:
+    return Later(spelled)
 
 
 def _said(error: re.error) -> str:
@@ -132,24 +155,25 @@ class Lexicon:
             todo |= set(_MACRO.findall(self.words.get(name, ""))) - found
         return found
 
-    def compile(self, pattern: str, where: str, foreign: bool = False) -> "re.Pattern | Leading | Bounded | None":
-        """The expression; `foreign`: from a user's folder, so it runs with a limit of time."""
+    def compile(self, pattern: str, where: str, foreign: bool = False) -> "Later | Bounded | None":
+        """The expression; `foreign`: from a user's folder, so it is tried out at once and runs with a limit of time."""
         if not pattern:
             return None
         spelled = self.spell(pattern, where)
         foreign = foreign or bool(self.foreign and self.uses(pattern) & self.foreign)
+        if not foreign:
+            return _later(spelled)
         try:
-            compiled = _compiled(spelled)
-            if foreign and _endless_in_endless(_parser.parse(spelled, re.MULTILINE)):
+            _compiled(spelled)
+            if _endless_in_endless(_parser.parse(spelled, re.MULTILINE)):
                 said = "没有上限的重复里又套着没有上限的重复，遇到某些文字会算不完；请给里外至少一层写上限，如 {0,30}"
                 raise DataFileError(f"表达式“{_short(pattern)}”：{said}", where=where)
-            return Bounded(spelled) if foreign else compiled
+            return Bounded(spelled)
         except (re.error, OverflowError, RecursionError) as error:
             raise self._fault(pattern, where, error) from None
 
-    def word(self, name: str) -> "re.Pattern | Bounded":
-        spelled = self.compile(f"{{{name}}}", self.where[name])
-        return spelled.whole if isinstance(spelled, Leading) else spelled
+    def word(self, name: str) -> "Later | re.Pattern | Bounded":
+        return self.compile(f"{{{name}}}", self.where[name])
 
     def _fault(self, pattern: str, where: str, error: Exception) -> DataFileError:
         """The error with its place: in the word of the lexicon that is broken, or in the pattern itself."""

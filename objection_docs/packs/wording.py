@@ -19,12 +19,14 @@ Column = tuple[str, str]  # element, status
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`biases`: column → weight; `weights`: feature → the columns it speaks for; `second`: rules' status → status →
-    (bias, weight of present, of vague, of blank); `elements`: those that may be spoken of."""
+    """`columns`: what a sentence can earn, by number; `biases`: one for each; `weights`: feature → (number, weight) of
+    the columns it speaks for; `second`: rules' status → status → (bias, weight of present, of vague, of blank);
+    `elements`: those that may be spoken of."""
 
     elements: frozenset[str]
-    biases: Mapping[Column, float]
-    weights: Mapping[str, tuple[tuple[Column, float], ...]]
+    columns: tuple[Column, ...]
+    biases: tuple[float, ...]
+    weights: Mapping[str, tuple[tuple[int, float], ...]]
     second: Mapping[str, Mapping[str, tuple[float, ...]]]
 
 
@@ -42,15 +44,23 @@ def _rows(path: Path, width: int):
 def load(wording: Path, second: Path, elements: frozenset[str]) -> Wording:
     """The wording of one kind. `elements`: those whose rules are the shipped ones; of others it has no opinion."""
     biases: dict[Column, float] = {}
-    weights: dict[str, list[tuple[Column, float]]] = {}
+    weights: dict[str, list[tuple[int, float]]] = {}
+    numbers: dict[Column, int] = {}
     for (element, status, feature), (weight,) in _rows(wording, (3, 1)):
         if element not in elements:
             continue
+        number = numbers.setdefault((element, status), len(numbers))
         if feature:
-            weights.setdefault(feature, []).append(((element, status), weight))
+            weights.setdefault(feature, []).append((number, weight))
         else:
             biases[element, status] = weight
     opinions: dict[str, dict[str, tuple[float, ...]]] = {}
     for (given, status), values in _rows(second, (2, 4)):
         opinions.setdefault(given, {})[status] = values
-    return Wording(elements, biases, {key: tuple(value) for key, value in weights.items()}, opinions)
+    return Wording(
+        elements,
+        tuple(numbers),
+        tuple(biases.get(column, 0.0) for column in numbers),
+        {key: tuple(value) for key, value in weights.items()},
+        opinions,
+    )
