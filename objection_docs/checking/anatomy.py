@@ -29,6 +29,7 @@ _SPACED = re.compile(
 _ONE_WORD = re.compile(
     r"(?:号|编号|电话|手机|传真|日期|时间|姓名|金额|地址|邮编|邮箱|代码)$"
 )  # never a paragraph's label
+_SENT_TO = re.compile(r"(?:此致|谨致|谨呈|此呈)[:,!]?$")
 _OPENING = 10  # paragraphs that may stand before the first sentence
 
 
@@ -124,6 +125,8 @@ class _Anatomist:
             para = self.letter.paras[i]
             if para.zone == "opening" and i < 2:
                 break
+            if i and _SENT_TO.match(self.letter.paras[i - 1].text):
+                continue  # «此致 / 某某法院»: whom it goes to, in the midst of the signature block
             if self._signs(para) or (found and self._between_signs(i)):
                 para.zone, found = "closing", True
             elif found:

@@ -91,7 +91,7 @@ def element(
         status = hit.status
         deciding = letter.quote(*hit.deciding) if hit.deciding else where.quote
         reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", deciding)
-    opinion = reader.opinion(wanted.id, status)
+    opinion = None if wanted.exact and status == "vague" else reader.opinion(wanted.id, status)
     if opinion and (opinion.status != "not_applicable" or wanted.when):
         status = opinion.status
         where = place(letter, opinion.span) if opinion.span else Place()

@@ -81,6 +81,7 @@ class ElementSchema(CommonSchema):
     when = ma.fields.List(ma.fields.String(), load_default=list)
     passage = ma.fields.Boolean(load_default=False)
     block = ma.fields.Boolean(load_default=False)
+    exact = ma.fields.Boolean(load_default=False)
     telling = ma.fields.Integer(load_default=1, validate=_at_least_one)
     examples = ma.fields.Dict(
         ma.fields.String(

@@ -56,8 +56,8 @@ class Element:
     """One thing that a kind must hold. `rules`: status → rules in the order they are tried.
 
     `passage`: the quote is the whole passage that tells it, as facts take more than a clause; `block`: the lines of the
-    signature block around it. `telling`: in more than a
-    short note at least so many sentences must tell it; a single one in a page of complaints is vague.
+    signature block around it. `exact`: what the rules read as vague stays so, whatever it sounds like. `telling`: in
+    more than a short note at least so many sentences must tell it; a single one in a page of complaints is vague.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Element:
     missing: str
     passage: bool
     block: bool
+    exact: bool
     telling: int
     when: tuple[str, ...]  # only needed under these conclusions; empty: always
     rules: Mapping[str, tuple[Rule, ...]]
@@ -195,7 +196,7 @@ class _Pack:
                 raise DataFileError(said, where=loaded.where("when", i))
         keep = {
             key: data[key]
-            for key in ("passage", "block", "telling", "label", "level", "authority", "advice", "missing")
+            for key in ("passage", "block", "exact", "telling", "label", "level", "authority", "advice", "missing")
         }
         return Element(
             id=name,
