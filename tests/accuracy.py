@@ -91,13 +91,24 @@ def table(first: tuple[str, ...], rows: list[tuple[tuple[str, ...], dict[str, fl
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def side_by_side(first: tuple[str, ...], groups: dict[str, dict[tuple[str, ...], dict[str, float]]]) -> str:
+    """A Markdown table with the columns of each set beside each other: sums, no single letter shows."""
+    rows = {}
+    for name, group in groups.items():
+        for key, values in group.items():
+            rows.setdefault(key, {}).update({f"{name} {column}": value for column, value in values.items()})
+    columns = dict.fromkeys(column for row in rows.values() for column in row)
+    whole = [(key, {column: row.get(column, float("nan")) for column in columns}) for key, row in sorted(rows.items())]
+    return table(first, whole)
+
+
 def main(args: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--format", choices=("pdf", "docx", "text"), default="pdf", help="read the letters as (pdf)")
     parser.add_argument("--only", choices=SETS, help="one set instead of both")
     parser.add_argument("-v", "--verbose", action="store_true", help="print each miss")
-    parser.add_argument("--show-aside", action="store_true", help="-v, --per-element: the letters kept aside too")
-    parser.add_argument("--per-element", action="store_true", help="a table of the elements of each kind")
+    parser.add_argument("--show-aside", action="store_true", help="-v: the letters kept aside too")
+    parser.add_argument("--kinds-only", action="store_true", help="only the table of kinds, not of elements and faults")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args(args)
@@ -117,8 +128,10 @@ def main(args: list[str] | None = None) -> int:
         return int(bool(troubles))
     if options.verbose:
         print(*(miss for score in shown for miss in score.misses), sep="\n")
-    if options.per_element and shown:
-        print(table(("kind", "element"), list(scoring.by_element(shown).items())), end="\n\n")
+    if not options.kinds_only:
+        print(side_by_side(("kind", "element"), {name: scoring.by_element(scores[name]) for name in parts}), end="\n\n")
+        faults = {name: {(code,): row for code, row in scoring.by_fault(scores[name]).items()} for name in parts}
+        print(side_by_side(("fault",), faults), end="\n\n")
     rows = [((name, kind), row) for name, group in groups.items() for kind, row in scoring.by_kind(group).items()]
     print(table(("letters", "kind"), rows))
     return int(bool(troubles))

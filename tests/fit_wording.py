@@ -37,8 +37,8 @@ from objection_docs.packs.wording import FOUND  # noqa: E402
 from objection_docs.text import mapped  # noqa: E402
 
 FIRST_CONTACT = LETTERS / "first_contact.csv"
-SEEN, KEPT = 3, 400  # a feature stands in so many sentences at least; so many weights of an element's status are kept
-STRENGTH, SECOND_STRENGTH = 30.0, 1.0
+SEEN, KEPT = 3, 500  # a feature stands in so many sentences at least; so many weights of an element's status are kept
+STRENGTH, SECOND_STRENGTH = 30.0, 0.3
 STATUSES = (*FOUND, "missing", "not_applicable")
 
 
@@ -87,19 +87,28 @@ class Model:
         scale = len(features) ** -0.5
         return {feature: scale for feature in features if common is None or feature in common}
 
+    @classmethod
+    def _fit(cls, matrix, statuses: list[str]):
+        """Fitted, cut down to the KEPT strongest features of each status, and fitted to those again."""
+        names, weights, _ = cls._against_none(matrix, statuses)
+        strongest = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :KEPT]
+        kept = np.unique(strongest)
+        _, refitted, bias = cls._against_none(matrix[:, kept], statuses)
+        weights = np.zeros_like(weights)
+        weights[:, kept] = refitted
+        for row, columns in zip(weights, strongest, strict=True):
+            row[np.setdiff1d(kept, columns)] = 0.0
+        return names, csr_matrix(weights), bias
+
     @staticmethod
-    def _fit(matrix, statuses: list[str]):
+    def _against_none(matrix, statuses: list[str]):
         model = LogisticRegression(C=STRENGTH, max_iter=300).fit(matrix, statuses)
         names, weights, bias = list(model.classes_), model.coef_, model.intercept_
         if len(names) == 2:  # scikit-learn keeps one row then
             weights, bias = np.vstack([-weights[0], weights[0]]) / 2, np.array([-bias[0], bias[0]]) / 2
         none = names.index("none")
-        weights, bias = weights - weights[none], bias - bias[none]
-        for row in weights:
-            if len(row) > KEPT:
-                row[np.abs(row) < np.sort(np.abs(row))[-KEPT]] = 0.0
-        kept = [i for i in range(len(names)) if i != none]
-        return [names[i] for i in kept], csr_matrix(weights[kept]), bias[kept]
+        rest = [i for i in range(len(names)) if i != none]
+        return [names[i] for i in rest], (weights - weights[none])[rest], (bias - bias[none])[rest]
 
     def seen(self, letter: Example) -> dict[str, list[float]]:
         """Element → the logarithm of the largest share of each status, as wording.Reader takes it."""
@@ -142,26 +151,41 @@ def meet(wave: str) -> None:
 
 def second(letters: list[Example]) -> list[list[str]]:
     """The rows of second_opinion.csv."""
-    met, given, seen, right = first_contact(), [], [], []
+    met, names, given, seen, right = first_contact(), [], [], [], []
     for wave in sorted({letter.wave for letter in letters if letter.name in met}):
         for kind in sorted({letter.kind for letter in letters}):
             model = Model([x for x in letters if x.kind == kind and x.wave != wave])
             for letter in (x for x in letters if x.kind == kind and x.wave == wave and x.name in met):
                 for name, logs in model.seen(letter).items():
+                    names.append(name)
                     given.append(met[letter.name][name])
                     seen.append(logs)
                     right.append(letter.labels[name])
-    one_hot = np.array([[float(status == s) for s in STATUSES] for status in given])
-    logs = np.array(seen)
-    crossed = np.concatenate([one_hot[:, [i]] * logs for i in range(len(STATUSES) - 1)], axis=1)
-    model = LogisticRegression(C=SECOND_STRENGTH, max_iter=3000).fit(np.hstack([one_hot, logs, crossed]), right)
-    n, k = len(STATUSES), len(FOUND)
+    elements = sorted(set(names))
+    of_rules = np.array([[float(status == s) for s in STATUSES] for status in given])
+    of_element = np.array([[float(name == e) for e in elements] for name in names])
+    parts = _parts(of_rules, of_element, np.array(seen))
+    model = LogisticRegression(C=SECOND_STRENGTH, max_iter=5000).fit(np.hstack(parts), right)
     out = []
-    for i, status in enumerate(STATUSES):
-        for name, weights, bias in zip(model.classes_, model.coef_, model.intercept_, strict=True):
-            own = weights[n + k + k * i : n + 2 * k + k * i] if i < n - 1 else np.zeros(k)
-            out.append([status, name, *(f"{v:.3f}" for v in (bias + weights[i], *(weights[n : n + k] + own)))])
+    for e, element in enumerate(elements):
+        for r, status in enumerate(STATUSES):
+            rules, name = np.eye(len(STATUSES))[[r]], np.eye(len(elements))[[e]]
+            biases = np.hstack(_parts(rules, name, np.zeros((1, len(FOUND))))) @ model.coef_.T + model.intercept_
+            ones = [np.hstack(_parts(rules, name, logs)) @ model.coef_.T + model.intercept_ for logs in _UNITS]
+            for c, found in enumerate(model.classes_):
+                weights = [one[0, c] - biases[0, c] for one in ones]
+                out.append([element, status, found, *(f"{v:.3f}" for v in (biases[0, c], *weights))])
     return out
+
+
+_UNITS = [np.eye(len(FOUND))[[i]] for i in range(len(FOUND))]
+
+
+def _parts(rules: np.ndarray, element: np.ndarray, logs: np.ndarray) -> list[np.ndarray]:
+    """What decides: the rules' status, the sentences' shares under it, and what elements are prone to."""
+    sure, nothing = rules[:, [STATUSES.index("present")]], rules[:, [STATUSES.index("missing")]]
+    under = [rules[:, [i]] * logs for i in range(len(STATUSES) - 1)]
+    return [rules, logs, *under, element, element * sure, element * nothing]
 
 
 def main() -> None:
@@ -178,7 +202,7 @@ def main() -> None:
             rows.writerows(Model([letter for letter in letters if letter.kind == kind]).rows())
     with (ROOT / "checks" / "second_opinion.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["rules", "letter", "bias", *FOUND])
+        rows.writerow(["element", "rules", "letter", "bias", *FOUND])
         rows.writerows(second(letters))
     return None
 

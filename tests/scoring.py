@@ -40,6 +40,7 @@ class Score:
     kind: str
     counts: Counter = field(default_factory=Counter)
     elements: dict[str, tuple[bool, bool]] = field(default_factory=dict)  # id → (status right, present-or-not right)
+    faults: dict[str, str] = field(default_factory=dict)  # code → found, false or lost
     misses: list[str] = field(default_factory=list)
 
 
@@ -122,6 +123,8 @@ def _score_faults(score: Score, letter: dict, faults: list[dict]) -> None:
     want = set(letter.get("issues") or [])
     got = {fault["code"] for fault in faults} & LABELLED_FAULTS
     score.counts.update(faults_found=len(want & got), faults_false=len(got - want), faults_lost=len(want - got))
+    for outcome, codes in (("found", want & got), ("false", got - want), ("lost", want - got)):
+        score.faults.update(dict.fromkeys(codes, outcome))
     if want != got:
         score.misses.append(f"{letter['id']} faults: want {sorted(want)} got {sorted(got)}")
 
@@ -174,4 +177,17 @@ def by_element(scores: Iterable[Score]) -> dict[tuple[str, str], dict[str, float
             "present-or-not": _share(sum(binary for _, binary in outcomes), len(outcomes)),
         }
         for key, outcomes in sorted(gathered.items())
+    }
+
+
+def by_fault(scores: Iterable[Score]) -> dict[str, dict[str, float]]:
+    """Code → how many were planted, precision and recall."""
+    sums = Counter((code, outcome) for score in scores for code, outcome in score.faults.items())
+    return {
+        code: {
+            "planted": sums[code, "found"] + sums[code, "lost"],
+            "P": _share(sums[code, "found"], sums[code, "found"] + sums[code, "false"]),
+            "R": _share(sums[code, "found"], sums[code, "found"] + sums[code, "lost"]),
+        }
+        for code in sorted(LABELLED_FAULTS)
     }

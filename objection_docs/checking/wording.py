@@ -119,7 +119,7 @@ class Reader:
         seen = [log(shares[s][0] + FLOOR) for s in FOUND]
         scores = {
             other: bias + sum(w * x for w, x in zip(weights, seen, strict=True))
-            for other, (bias, *weights) in self.wording.second.get(status, {}).items()
+            for other, (bias, *weights) in self.wording.second.get((element, status), {}).items()
         }
         best = max(scores, key=scores.get, default=status)
         top = scores.get(best, 0.0)

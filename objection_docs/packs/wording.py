@@ -1,8 +1,8 @@
 """checks/<kind>/wording.csv and checks/second_opinion.csv → what objection_docs.checking.wording weighs sentences with.
 
 `wording.csv`, a line a weight: element, status, feature, weight; a line without a feature is the bias. Weights are
-against «this sentence says nothing of the element». `second_opinion.csv`, a line for each status that the rules may
-have given and each that the letter may have: a bias, and what the logarithm of each status's largest share counts for.
+against «this sentence says nothing of the element». `second_opinion.csv`, a line for each element, each status that the
+rules may have given it and each that it may have: a bias, and what the logarithm of each status's largest share counts.
 Both are written by tests/fit_wording.py.
 """
 
@@ -20,14 +20,14 @@ Column = tuple[str, str]  # element, status
 @dataclass(frozen=True, slots=True)
 class Wording:
     """`columns`: what a sentence can earn, by number; `biases`: one for each; `weights`: feature → (number, weight) of
-    the columns it speaks for; `second`: rules' status → status → (bias, weight of present, of vague, of blank);
-    `elements`: those that may be spoken of."""
+    the columns it speaks for; `second`: (element, rules' status) → status → (bias, weight of present, of vague, of
+    blank); `elements`: those that may be spoken of."""
 
     elements: frozenset[str]
     columns: tuple[Column, ...]
     biases: tuple[float, ...]
     weights: Mapping[str, tuple[tuple[int, float], ...]]
-    second: Mapping[str, Mapping[str, tuple[float, ...]]]
+    second: Mapping[tuple[str, str], Mapping[str, tuple[float, ...]]]
 
 
 def _rows(path: Path, width: int):
@@ -54,9 +54,9 @@ def load(wording: Path, second: Path, elements: frozenset[str]) -> Wording:
             weights.setdefault(feature, []).append((number, weight))
         else:
             biases[element, status] = weight
-    opinions: dict[str, dict[str, tuple[float, ...]]] = {}
-    for (given, status), values in _rows(second, (2, 4)):
-        opinions.setdefault(given, {})[status] = values
+    opinions: dict[tuple[str, str], dict[str, tuple[float, ...]]] = {}
+    for (element, given, status), values in _rows(second, (3, 4)):
+        opinions.setdefault((element, given), {})[status] = values
     return Wording(
         elements,
         tuple(numbers),
