@@ -30,13 +30,13 @@ from objection_docs.checking.decide import Judge  # noqa: E402
 from objection_docs.checking.recognise import DOUBT, Reading, evidence  # noqa: E402
 from objection_docs.extraction.paper import from_text  # noqa: E402
 from objection_docs.packs.rules import shipped  # noqa: E402
-from objection_docs.packs.terms import runs  # noqa: E402
+from objection_docs.packs.terms import terms  # noqa: E402
 
 SHARES = {"terms": 0.6, "signs": 0.2, "elements": 0.35}
 #: Elements that not every kind has.
 TELLING = "conclusion recourse review explanation basis receipt_date acceptance handler reply_deadline respondent"
 TELLING += " prior_objection facts remedies evidence clauses subject notice_reference"
-SEEN, KEPT = 4, 3000  # a term stands in so many letters at least; so many terms are kept
+SEEN, KEPT = 4, 6000  # a term stands in so many letters at least; so many terms are kept
 STRENGTHS = {"terms": 30.0, "signs": 3.0, "elements": 1.0}  # the models' C: how far they may bend to the letters
 
 
@@ -51,7 +51,7 @@ class Examples:
             reading = Reading(judge.letter)
             self.names.append(path.stem)
             self.kinds.append(letter["kind"])
-            self.terms.append(runs(reading.body))
+            self.terms.append(terms(reading.body))
             rows.append([float(reading.has(sign)) for sign in signs])
             held.append(list(evidence(judge, rules).values()))
         self.signs = np.array(rows).reshape(len(rows), len(signs))
@@ -76,7 +76,7 @@ class Fitted:
         labels = [kinds.index(kind) for kind in examples.kinds]
         self.signs = self._fit("signs", examples.signs, labels)
         self.elements = self._fit("elements", examples.elements, labels)
-        counts = Counter(term for terms in examples.terms for term in terms)
+        counts = Counter(term for found in examples.terms for term in found)
         common = {term for term, count in counts.items() if count >= SEEN}
         first = self._terms(examples, labels, common)
         best = sorted(first, key=lambda term: (-np.abs(first[term]).max(), term))[:KEPT]
