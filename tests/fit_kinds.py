@@ -96,8 +96,8 @@ class Fitted:
     def wrong(self, examples: Examples) -> list[str]:
         """The letters that are taken for another kind."""
         out = []
-        for i, terms in enumerate(examples.terms):
-            found = [self.terms[term] for term in terms if term in self.terms]
+        for i, standing in enumerate(examples.terms):
+            found = [self.terms[term] for term in standing if term in self.terms]
             score = examples.signs[i] @ self.signs + sum(found) / max(len(found), 1) ** 0.5
             if 1 / np.exp(score - score.max()).sum() < DOUBT:
                 score = score + examples.elements[i] @ self.elements

@@ -9,6 +9,7 @@ What the columns mean:
   quote    share of rightly-present elements whose quote overlaps the labelled words
   fields   share of labelled values (sender, recipient, date) that were read
   faultP/R precision and recall of the planted faults
+  alarms   false alarms (sound elements told deficient, faults that are none) per complete letter
 """
 
 import re
@@ -30,7 +31,7 @@ LABELLED_FAULTS = frozenset(
     }
 )
 UNSCORED_FIELDS = frozenset({"reference"})  # several numbers of one letter can claim the place
-COLUMNS = ("n", "unread", "kind", "exact", "P", "R", "F1", "verdict", "quote", "fields", "faultP", "faultR")
+COLUMNS = ("n", "unread", "kind", "exact", "P", "R", "F1", "verdict", "quote", "fields", "faultP", "faultR", "alarms")
 
 
 @dataclass
@@ -87,6 +88,8 @@ def score_letter(letter: dict, report: dict | None) -> Score:
         _score_element(score, letter["id"], name, label, elements.get(name))
     _score_fields(score, letter, report.get("fields") or {})
     _score_faults(score, letter, report.get("faults") or [])
+    if not deficient:
+        score.counts.update(complete=1, alarms=score.counts["false"] + score.counts["faults_false"])
     return score
 
 
@@ -153,6 +156,7 @@ def figures(scores: Iterable[Score]) -> dict[str, float]:
         "fields": _share(sums["fields"], sums["values"]),
         "faultP": _share(sums["faults_found"], sums["faults_found"] + sums["faults_false"]),
         "faultR": _share(sums["faults_found"], sums["faults_found"] + sums["faults_lost"]),
+        "alarms": _share(sums["alarms"], sums["complete"]),
     }
 
 

@@ -36,6 +36,7 @@ def figures(*reports) -> dict:
 def test_a_right_report_scores_one_everywhere():
     right = figures(report())
     assert (right.pop("n"), right.pop("unread")) == (1, 0)
+    assert math.isnan(right.pop("alarms"))  # the letter is not a complete one
     assert set(right.values()) == {1.0}
 
 
@@ -113,3 +114,21 @@ def test_every_labelled_letter_is_there_as_pdf():
         for path, letter in letters:
             assert letter["id"] == path.stem
             assert path.with_suffix(".pdf").is_file(), path
+
+
+def test_an_alarm_is_a_sound_element_told_deficient_in_a_complete_letter():
+    complete = {
+        **LETTER,
+        "labels": {name: {"status": "present", "quote": "甲"} for name in LETTER["labels"]},
+        "issues": [],
+    }
+    elements = [{"id": name, "status": "present", "quote": "甲"} for name in complete["labels"]]
+    elements[0]["status"] = "vague"
+    told = {"kind": complete["kind"], "elements": elements, "faults": [{"code": "amount_mismatch"}]}
+    assert scoring.figures([scoring.score_letter(complete, told)])["alarms"] == 2
+
+
+def test_faults_are_counted_by_code():
+    rows = scoring.by_fault([scoring.score_letter(LETTER, report(faults=[{"code": "repealed_law"}]))])
+    assert rows["amount_mismatch"]["R"] == 0
+    assert (rows["repealed_law"]["planted"], rows["repealed_law"]["P"]) == (0, 0)

@@ -26,8 +26,10 @@ _PAST = re.compile(
 _PAST_DATED = re.compile(r"致电|催告|约谈|反馈|告知|发布|公告|取得|制作|形成|登记|离职|上线|停运|停用")
 _DONE = re.compile(r"已|曾|业经|刚|早在|昨")
 _PAPER = re.compile(r"(?:的|所作)?[^。;,\n]{0,8}(?:报告|照片|来函|复函|邮件|记录|回执|收据|发票|纪要|签收单|截图|聊天)")
+_PLAN = re.compile(r"(?:将|拟|决定)采取|(?:下列|如下|以下)(?:措施|安排)|(?:措施|安排)如下")
+_PLANS = re.compile(r"处理$|措施|补救|安排|下一步|后续|整改")
 _AHEAD = re.compile(
-    r"将|拟|预计|计划|定于|前(?![述期台端几])|截止|截至|届满|到期|期限|不迟于|顺延|之日起|至(?=\d|20)|起至|有效期|务必|请|应于|须于|须在|应在|约定|承诺|以前|止|质保|保修|租期|履行期|工期|届时|拟于|逾期|最迟|至迟|最晚|不晚于|[会能可]在|[会能可]于|时限|下次|其[一二三四五六](?=,)|回音|答复您|答复你|给您|给你|交付期|排期|安排在|改为|延至|推迟"
+    r"将|拟|预计|计划|定于|前(?![述期台端几])|截止|截至|届满|到期|期限|不迟于|顺延|之日起|至(?=\d|20)|起至|有效期|务必|请|应于|须于|须在|应在|约定|承诺|以前|止|质保|保修|租期|履行期|工期|届时|拟于|逾期|最迟|至迟|最晚|不晚于|[会能可]在|[会能可]于|时限|下次|日起(?!算)|其[一二三四五六](?=,)|回音|答复您|答复你|给您|给你|交付期|排期|安排在|改为|延至|推迟"
 )
 
 
@@ -86,7 +88,11 @@ def find(known: Known) -> Iterator[Found]:
             or _DONE.search(text, low, m.start())
             or _PAPER.match(text, m.end())
         )
-        if told and not _AHEAD.search(text, low, high):
+        planned = _PLAN.search(text, letter.para_at(m.start()).start, m.start()) or any(
+            _PLANS.search(label) for label in letter.para_at(m.start()).labels[-1:]
+        )
+        planned = planned and not _DONE.search(text, low, reach)
+        if told and not planned and not _AHEAD.search(text, low, high):
             why = f"本函日期是{chinese(known.date)}，却把这一天的事当作已经发生"
             yield Found("date_impossible", m.span(), known.date_span, {"one": m[0], "why": why})
             return

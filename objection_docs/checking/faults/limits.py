@@ -14,7 +14,7 @@ _LIMIT = re.compile(
 )
 _OWN = {
     "acknowledgement": re.compile(r"确认|受理|答复|回复|告知|书面|发出"),
-    "disposition_reply": re.compile(r"答复|回复|处理|作出|书面|审查|办结"),
+    "disposition_reply": re.compile(r"答复|回复|处理|作出|书面|审查|办结|核查|告知"),
     "objection_notice": re.compile(r"提出|异议|质疑|通知"),
     "complaint": re.compile(r"投诉|提起|提出"),
 }
@@ -24,7 +24,7 @@ _NOT_OURS = re.compile(
 )
 _EVENTS = {
     "收到|接到|签收|到件|来件|送达|接件|受理|登记": re.compile(
-        r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收|到件|送到|寄达|点收|进入(?:我|本)[^。;,\n]{0,8}(?:邮箱|系统)|投递"
+        r"收到|收悉|签收|收讫|接到|收件|送达|登记|接收|收下|取到|拿到|到件|送到|寄达|点收|进入(?:我|本)[^。;,\n]{0,8}(?:邮箱|系统)|投递"
     ),
     "发现": re.compile(r"发现|查明|得知|检出"),
     "收货|到货|货到|验收|交付": re.compile(r"到货|交付|送货|送达|收货|验收|运抵|签收"),
@@ -32,7 +32,12 @@ _EVENTS = {
     "知道|答复期满": re.compile(r"知道|答复|回复|送达|收到"),
 }
 _ARRIVAL_CELL = re.compile(r"收到|签收|到件|收件|接收|到我|何时到")
-_RULE_QUOTED = re.compile(r"(?:载明|规定|约定|写明|明定|第[〇零一二三四五六七八九十百\d.]+条)[:,]?$")
+_RULE_QUOTED = re.compile(r"(?:载明|规定|约定|写明|明定|承诺过?|公约|第[〇零一二三四五六七八九十百\d.]+条)[:,]?$")
+_CLAUSE_END = re.compile(r"[,。;\n]|(?<!\d):|:(?!\d)|\Z")  # «9:40» is inside a clause
+_DAY = r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
+_HANDED_IN = re.compile(
+    r"(?:在|到|来)(?:我|本)[^,。;\n]{0,10}(?:递交|提交|交来|填写|交到|送来)|(?:当面|亲自|现场)(?:递交|提交|交来|送来)"
+)
 _DAY_OF = re.compile(r"(?:收到|签收|收件|送达|接收)(?:的)?(?:日期|时间|日)(?:为|是|[:])$")
 _SAME_DAY = re.compile(r"(?:当日|同日|当天|即日)(?:即|便|就|已)?")
 
@@ -44,10 +49,9 @@ def _start(known: Known, word: str) -> tuple[date, Span] | None:
     """
     verbs = next(pattern for key, pattern in _EVENTS.items() if re.search(key, word))
     text, letter = known.text, known.letter
-    pattern = re.compile(rf"{known.words['full_date'].pattern}|(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日")
+    pattern = re.compile(rf"{known.words['full_date'].pattern}|{_DAY}")
     for m in pattern.finditer(text):
-        high = letter.clause(*m.span())[1]
-        told = verbs.search(text, m.end(), min(high, m.end() + 24))
+        told = verbs.search(text, m.end(), min(m.end() + 24, _CLAUSE_END.search(text, m.end()).start()))
         if not told and letter.para_at(m.start()).cell:
             told = any(_ARRIVAL_CELL.search(label) for label in letter.para_at(m.start()).labels)
         if not told:
@@ -59,6 +63,19 @@ def _start(known: Known, word: str) -> tuple[date, Span] | None:
             continue
         day = _day(m, known.date.year)
         if day and day <= known.date:
+            return day, m.span()
+    return _handed_in(known) if re.search(r"收到|接到|受理", word) else None
+
+
+def _handed_in(known: Known) -> tuple[date, Span] | None:
+    """«您3月4日在本行营业厅递交»: handed in here, it was received that day."""
+    text, letter = known.text, known.letter
+    for m in re.finditer(_DAY, text):
+        end = _CLAUSE_END.search(text, m.end()).start()
+        later = _CLAUSE_END.search(text, min(end + 1, len(text))).start()
+        handed = _HANDED_IN.search(text, m.start(), max(end, later))
+        day = _day(m, known.date.year)
+        if handed and day and day <= known.date and not letter.is_quoted(m.start()):
             return day, m.span()
     return None
 
@@ -73,7 +90,7 @@ def _reported(known: Known, at: int) -> bool:
 
 def _day(m: re.Match, year: int) -> date | None:
     try:
-        return dates.parse(m[0]) or date(year, int(m["month"]), int(m["day"]))
+        return dates.parse(m[0]) or date(int(m["year"] or year), int(m["month"]), int(m["day"]))
     except (ValueError, TypeError):
         return None
 
