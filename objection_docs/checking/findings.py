@@ -30,8 +30,8 @@ _REASONS = {
     "not_applicable": "依本函结论，不需要这一项",
 }
 _OPINIONS = {
-    "present": "从用语看，这一句写明了{label}，如{words}",
-    "vague": "从用语看，这一句说到{label}，但没有具体内容，如{words}",
+    "present": "从用语看，这一句写明了{label}",
+    "vague": "从用语看，这一句说到{label}，但没有具体内容",
     "blank": "从用语看，这是{label}的位置，没有填写",
     "missing": "从用语看，没有一句说到{label}",
     "not_applicable": "从用语看，依本函结论，不需要这一项",
@@ -95,7 +95,8 @@ def element(
     if opinion and (opinion.status != "not_applicable" or wanted.when):
         status = opinion.status
         where = place(letter, opinion.span) if opinion.span else Place()
-        reason = _OPINIONS[status].format(label=wanted.label, words="、".join(f"“{word}”" for word in opinion.words))
+        words = "、".join(f"“{word}”" for word in opinion.words)
+        reason = _OPINIONS[status].format(label=wanted.label) + (f"，如{words}" if words else "")
     advice = "" if status in ("present", "not_applicable") else advice
     return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
 

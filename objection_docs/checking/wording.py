@@ -5,6 +5,7 @@ its runs of characters (checks/<kind>/wording.csv, fitted by tests/fit_wording.p
 when that weighs more than what the rules found. The words that weighed most are the reason given.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,8 @@ SURE = 0.5  # of a share below it the rules keep their say
 FLOOR = 1e-3
 SIZES = (1, 2)  # characters of a run
 _EDGE = 3  # sentences at either end that know where they stand
-_TELLING = 3  # words of a reason
+_TELLING, _STRONGEST = 3, 10  # words of a reason; pairs of characters that they are made of
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +133,21 @@ class Reader:
         return Opinion(best, (sentence.start, sentence.end), self._telling(sentence, element, best))
 
     def _telling(self, sentence: Sentence, element: str, status: str) -> tuple[str, ...]:
-        """The runs of the sentence that weighed most, the longest first where one holds another."""
+        """The words of the sentence that weighed most: its strongest pairs of characters, joined where they overlap."""
         column = self.wording.columns.index((element, status))
-        weights = {
-            feature: weight
-            for feature in sentence.features
-            for number, weight in self.wording.weights.get(feature, ())
-            if number == column and weight > 0 and feature in self.letter.text
+        text = self.letter.text[sentence.start : sentence.end]
+        strong = {
+            pair: weight
+            for pair in {text[i : i + 2] for i in range(len(text) - 1)}
+            for number, weight in self.wording.weights.get(pair, ())
+            if number == column and weight > 0 and _WORD.fullmatch(pair)
         }
-        out: list[str] = []
-        for feature in sorted(weights, key=lambda f: (-weights[f], -len(f), f)):
-            if len(feature) > 1 and not any(feature in other or other in feature for other in out):
-                out.append(feature)
-            if len(out) == _TELLING:
-                break
-        return tuple(out)
+        kept = set(sorted(strong, key=lambda pair: (-strong[pair], pair))[:_STRONGEST])
+        joined: list[list] = []  # start, end, weight
+        for i in range(len(text) - 1):
+            if text[i : i + 2] in kept:
+                if not joined or i >= joined[-1][1]:
+                    joined.append([i, i, 0.0])
+                joined[-1][1:] = [i + 2, joined[-1][2] + strong[text[i : i + 2]]]
+        best = sorted(joined, key=lambda part: (-part[2], part[0]))
+        return tuple(dict.fromkeys(text[a:b] for a, b, _ in best))[:_TELLING]
