@@ -11,7 +11,7 @@ from objection_docs.extraction.paper import Line, Paper
 from objection_docs.text import normal
 
 KNOWN = Path(__file__).parent / "letters" / "known"
-EDGES = '，,。.、；;：:!?-—⸺"“”'
+EDGES = ',.;:、。"-⸺'  # in normal form, but for a dash that a font draws as one glyph
 LETTERS = sorted(path.stem for path in KNOWN.glob("*.pdf"))[::4]
 
 

@@ -41,7 +41,7 @@ def _widened(hit: Hit, start: int, end: int) -> Hit:
     return replace(hit, start=start, end=end, deciding=(hit.start, hit.end))
 
 
-def _signs(para: Para, date: re.Pattern) -> bool:
+def _in_block(para: Para, date: re.Pattern) -> bool:
     return para.zone == "closing" and not para.cell and not date.search(para.text)
 
 
@@ -92,9 +92,9 @@ class Judge:
         first = last = paras.index(self.letter.para_at(hit.start))
         if paras[first].zone != "closing" or paras[first].cell:
             return hit
-        while first and _signs(paras[first - 1], date):
+        while first and _in_block(paras[first - 1], date):
             first -= 1
-        while last + 1 < len(paras) and _signs(paras[last + 1], date):
+        while last + 1 < len(paras) and _in_block(paras[last + 1], date):
             last += 1
         start, end = min(hit.start, paras[first].start), max(hit.end, paras[last].end)
         return _widened(hit, start, end) if end - start <= _BLOCK else hit

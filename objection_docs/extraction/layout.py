@@ -17,10 +17,11 @@ _CLOSED = rf"[{re.escape(_CLOSERS)}]"
 _UNIT = re.compile(rf"[{re.escape(_OPENERS)}]*{_RUN}(?:{_CLOSED}+(?=\d){_RUN}|[“”‘’]+{_RUN})*{_CLOSED}*")
 _SENTENCE_END = re.compile(r"[。！？；!?;][”’」』）)】》]*$")
 _HYPHENED = re.compile(r"[A-Za-z0-9]-$")  # a number such as XQ2600-0714 may be torn with much room left
+_BULLETS = ("•", "●", "■", "◆", "▪")  # nothing but the beginning of an item
 _MARKER = re.compile(
-    r"[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|[①-⑳•●■◆▪]|第[一二三四五六七八九十百]+[章节条项、]|[壹贰叁肆伍陆柒捌玖拾]、|附[件：:]"
+    rf"[{''.join(_BULLETS)}①-⑳]|"
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|第[一二三四五六七八九十百]+[章节条项、]|[壹贰叁肆伍陆柒捌玖拾]、|附[件：:]"
 )
-_BULLETS = tuple("•●■◆▪")  # nothing but the beginning of an item
 _SLACK = 0.35  # em: writers squeeze or stretch a row by that much
 _HANGING = "，。、；：！？"  # LibreOffice lets them stand out into the margin
 _LOOSE = 4.0  # em: a row in the middle of a phrase may be stretched that much before a piece that cannot be broken
@@ -138,9 +139,9 @@ def goes_on(row: Row, following: Row, measure: Column) -> bool:
     wide = step > 1.12 * measure.pitch
     if step < 0 or step > 1.75 * max(measure.pitch, 1.0):
         return False
-    ends = ends_sentence(row)
-    if following.text[:1] in _BULLETS:
+    if following.text.startswith(_BULLETS):
         return False
+    ends = ends_sentence(row)
     if row.align == "center" or following.align == "center":
         width = row.x1 - row.x0 + _unit_width(following)
         both = row.align == "center" and (following.align == "center" or following.x0 - measure.left < size)

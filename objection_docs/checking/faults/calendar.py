@@ -6,6 +6,7 @@ from datetime import date
 
 from objection_docs.checking import dates
 from objection_docs.checking.faults.found import Found, Known, chinese
+from objection_docs.checking.letter import Para
 
 _DAY = re.compile(
     r"(?<![\d.])(?:(?P<year>(?:19|20)\d\d)[年./-])?(?P<month>\d{1,2})(?P<mark>[月./-])(?P<day>\d{1,2})(?P<end>[日号]?)(?![\d.%])"
@@ -68,6 +69,12 @@ def _in_year(words: str, text: str, at: int, year: int) -> date | None:
         return None
 
 
+def _planned(para: Para, text: str, day: re.Match, low: int, reach: int) -> bool:
+    """Whether the day stands among measures still to be taken, and nothing around it says that it is done."""
+    among = _PLAN.search(text, para.start, day.start()) or any(_PLANS.search(label) for label in para.labels[-1:])
+    return bool(among) and not _DONE.search(text, low, reach)
+
+
 def find(known: Known) -> Iterator[Found]:
     yield from _impossible(known)
     if known.date is None:
@@ -88,11 +95,7 @@ def find(known: Known) -> Iterator[Found]:
             or _DONE.search(text, low, m.start())
             or _PAPER.match(text, m.end())
         )
-        planned = _PLAN.search(text, letter.para_at(m.start()).start, m.start()) or any(
-            _PLANS.search(label) for label in letter.para_at(m.start()).labels[-1:]
-        )
-        planned = planned and not _DONE.search(text, low, reach)
-        if told and not planned and not _AHEAD.search(text, low, high):
+        if told and not _AHEAD.search(text, low, high) and not _planned(letter.para_at(m.start()), text, m, low, reach):
             why = f"本函日期是{chinese(known.date)}，却把这一天的事当作已经发生"
             yield Found("date_impossible", m.span(), known.date_span, {"one": m[0], "why": why})
             return
