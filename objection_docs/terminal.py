@@ -1,6 +1,7 @@
 """click in Chinese, every error as one message with exit code 2, columns that stay straight with wide characters."""
 
 import errno
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -178,3 +179,7 @@ def note(text: str) -> None:
     """Passing news for a person who waits."""
     if sys.stderr.isatty():
         click.echo(text, err=True)
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -23,6 +23,7 @@ ROWS = {
     "service": 6,
     "inout": 6,
     "rules_commands": 6,
+    "log_commands": 6,
     "terminal": 6,
     "desk": 5,
     "exam": 5,
@@ -46,14 +47,17 @@ NEIGHBOURS = {
     ("cli", "terminal"),
     ("cli", "inout"),
     ("cli", "rules_commands"),
+    ("cli", "log_commands"),
     ("rules_commands", "terminal"),
+    ("log_commands", "terminal"),
+    ("log_commands", "inout"),
     ("inout", "terminal"),
     ("facts", "packs"),
     ("text", "folders"),
 }
 #: Each heavy library has its homes: it can be replaced there, and who does not need it does not pay for it.
 HOMES = {
-    "click": {"cli", "terminal", "rules_commands"},
+    "click": {"cli", "terminal", "rules_commands", "log_commands"},
     "flask": {"service"},
     "docxtpl": {"generation"},
     "docx": {"generation", "extraction", "reports"},
