@@ -82,23 +82,32 @@ def element(
     level = demand.level if demand else wanted.level
     authority = (demand and demand.authority) or wanted.authority
     advice = wanted.advice.format(**{key: fields.get(key) or generic for key, generic in _GENERIC.items()})
-    where = place(letter, (hit.start, hit.end)) if hit else Place()
+    where = place(letter, _span(wanted, hit, reader)) if hit else Place()
     if wanted.when and not _needed(wanted, reached, hit):
         status, where, reason = "not_applicable", Place(), _REASONS["not_applicable"]
     elif hit is None:
         status, reason = "missing", wanted.missing
     else:
         status = hit.status
-        deciding = letter.quote(*hit.deciding) if hit.deciding else where.quote
+        deciding = letter.quote(*(hit.deciding or (hit.start, hit.end)))
         reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", deciding)
     opinion = None if wanted.exact and status == "vague" else reader.opinion(wanted.id, status)
     if opinion and (opinion.status != "not_applicable" or wanted.when):
         status = opinion.status
-        where = place(letter, opinion.span) if opinion.span else Place()
+        widen = wanted.passage and status == "present"
+        span = reader.passage(wanted.id, *opinion.span) if opinion.span and widen else opinion.span
+        where = place(letter, span) if span else Place()
         words = "、".join(f"“{word}”" for word in opinion.words)
         reason = _OPINIONS[status].format(label=wanted.label) + (f"，如{words}" if words else "")
     advice = "" if status in ("present", "not_applicable") else advice
     return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
+
+
+def _span(wanted: Element, hit: Hit, reader: Reader) -> tuple[int, int]:
+    """What is quoted of a hit: its passage where the element wants one, as facts take more than a clause."""
+    if wanted.passage and hit.status == "present":
+        return reader.passage(wanted.id, hit.start, hit.end)
+    return hit.start, hit.end
 
 
 def _needed(wanted: Element, reached: str, hit: Hit | None) -> bool:
