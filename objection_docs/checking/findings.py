@@ -36,6 +36,7 @@ _OPINIONS = {
     "missing": "从用语看，没有一句说到{label}",
     "not_applicable": "从用语看，依本函结论，不需要这一项",
 }
+_BARE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()·]{4,30}")  # nothing but a name, in a cell or a line of its own
 _NUMBER = re.compile(
     r"(?:编号|案号|文号|单号|订单号|合同号|项目号|登记号|工单)(?:为|是|[:：])?"
     r"((?:[A-Za-z0-9\u4e00-\u9fff〔〕\[\]-]|\([^()]{1,10}\))*\d(?:[A-Za-z0-9〔〕\[\]\u4e00-\u9fff-]|\([^()]{1,10}\))*)"
@@ -144,7 +145,11 @@ def filled(
             continue
         quote = mapped(found.place.quote)
         if found.id in _PARTIES:
-            name = words["full_name"].search(quote.text) or words["person"].search(quote.text)
+            name = (
+                words["full_name"].search(quote.text)
+                or _BARE.fullmatch(quote.text)
+                or words["person"].search(quote.text)
+            )
             if name:
                 low, high = quote.back(*name.span())
                 out[found.id] = found.place.quote[low:high]
