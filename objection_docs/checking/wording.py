@@ -21,6 +21,8 @@ FLOOR = 1e-3
 SIZES = (1, 2)  # characters of a run
 _EDGE = 3  # sentences at either end that know where they stand
 _LIKELY, _NEAR, _APART, _LONGEST = 0.05, 400, 80, 300  # share of a sentence; characters around, between, in a passage
+_MOST = 30.0  # what a sentence weighs at most, lest its exponential run away
+_RAISED = exp(_MOST)
 _OWN = 0.3  # how much more the sentence counts that the rules found
 _TELLING, _STRONGEST = 3, 10  # words of a reason; pairs of characters that they are made of
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
@@ -97,7 +99,8 @@ class Reader:
         for sentence in self.sentences:
             scale = 1 / sqrt(len(sentence.features))
             sums = self.wording.sums(sentence.features)
-            rows.append([exp(min(b + s * scale, 30.0)) for b, s in zip(self.wording.biases, sums, strict=True)])
+            logs = [b + s * scale for b, s in zip(self.wording.biases, sums, strict=True)]
+            rows.append([exp(log) if log < _MOST else _RAISED for log in logs])
         return list(zip(*rows, strict=True))
 
     def _shares(self, element: str) -> dict[str, list[float]]:
