@@ -43,7 +43,7 @@ def test_the_words_under_the_boxes_are_the_quote(name):
             read = "".join(words_in(pdf.pages[page - 1], boxes) for page, boxes in stretches)
             # a mark set at half width may share its place with the last word, the opening one of what comes next too:
             # the edge of a box can't part them
-            assert read.strip(EDGES).rstrip("《(") == normal(place.quote).strip(EDGES), finding
+            assert read.rstrip("《(").strip(EDGES) == normal(place.quote).strip(EDGES), finding
             seen += 1
     assert seen >= 3
 
