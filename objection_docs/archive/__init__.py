@@ -5,33 +5,28 @@ with Archive(home) as archive:
     hits = archive.search("仲裁", kind="complaint")
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from objection_docs.archive import chain, schema, search
+from objection_docs.archive import chain, letters, schema, search
 from objection_docs.archive.entries import (
+    ABOUT_LOG,
     BEIJING,
     HEAVY,
+    LATER,
     LIGHT,
     Copy,
     Entry,
+    about_case,
     clean,
-    dump,
-    dump_copies,
     from_row,
-    insert,
-    insert_states,
-    new_id,
-    next_number,
-    stamp,
-    with_hash,
 )
 from objection_docs.archive.files import Files
 from objection_docs.archive.search import Hits
 from objection_docs.errors import LogError
 
-__all__ = ["BEIJING", "Archive", "Entry", "Hits"]
+__all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
 
 _WORDS = ("who", "kind", "procedure", "case_id", "title", "sender", "recipient", "verdict")
 
@@ -78,7 +73,7 @@ class Archive:
         text: str = "",
         **words: str,
     ) -> Entry:
-        """Append an entry. `words`: who, kind, procedure, case_id, title, sender, recipient, verdict.
+        """Append a letter. `words`: who, kind, procedure, case_id, title, sender, recipient, verdict.
 
         `series`: the number's beginning; the number itself is given in here, and so is the entry's place.
         `elements`: id, status, level. `copies`: role, file name, media type, bytes.
@@ -89,35 +84,48 @@ class Archive:
             Copy(role, clean(name), self.files.put(data), len(data), type_) for role, name, type_, data in copies
         )
         states = [tuple(map(clean, state)) for state in elements]
-        plain = dict.fromkeys(_WORDS, "")
-        if unknown := words.keys() - plain.keys():
-            raise TypeError(f"unknown values of an entry: {unknown}")
-        plain |= {name: clean(value or "") for name, value in words.items()}
         db = self.db
         with schema.spoken(self.path), schema.immediate(db):
-            place, previous = chain.last_hash(db)
-            entry = Entry(
-                seq=place + 1,
-                id=new_id(at),
-                at=stamp(at),
+            entry = chain.append(
+                db,
+                at=at,
                 errand=errand,
-                number=next_number(db, series, at, place + 1) if series else "",
+                series=series,
+                states=states,
                 file_name=clean(file_name),
                 sha256=digest,
                 size=len(file or b""),
                 media_type=media_type,
                 copies=kept,
-                prev=previous,
-                hash="",
                 facts=facts,
                 report=report,
                 text=clean(text),
-                **plain,
+                **_words(words),
             )
-            entry = with_hash(entry, chain.fingerprint(_as_stored(entry), states))
-            insert(db, entry)
-            insert_states(db, entry.seq, states)
+            letters.store(db, letters.row(entry, ()))
             search.index(db, entry)
+        return entry
+
+    def note(self, *, at: datetime, errand: str, about: str, details: dict, who: str = "", case: str = "") -> Entry:
+        """Append a later entry. `errand` and `about`: as entries.LATER tells; `details`: what it says, fit for JSON.
+
+        What it changes of the letter's reading (`correct`, `describe`) shows in lists and searches at once.
+        """
+        with schema.spoken(self.path), schema.immediate(self.db):
+            return self._note(at=at, errand=errand, about=about, details=details, who=who, case=case)
+
+    def _note(self, *, at, errand, about, details, who, case="") -> Entry:
+        """As `note`, inside a transaction that already holds."""
+        if errand not in LATER or not about:
+            raise ValueError(f"no later entry: {errand} about {about!r}")
+        letter = letters.whole(self.db, about) if LATER[errand].startswith("letter") else None
+        before = letters.later(self.db, about) if letter else ()
+        words = _words({"who": who, "case_id": case})
+        entry = chain.append(self.db, at=at, errand=errand, about=about, details=details, **words)
+        if letter and errand in ("correct", "describe"):
+            letters.store(self.db, letters.row(letter, (*before, entry)))
+            search.unindex(self.db, letters.now(letter, before))
+            search.index(self.db, letters.now(letter, (*before, entry)))
         return entry
 
     def search(
@@ -153,15 +161,33 @@ class Archive:
             return search.find(self.db, asked)
 
     def entry(self, id: str) -> Entry:
-        """The whole entry, by its id or its number."""
+        """The whole letter as it reads now, or a later entry, by its id, its number or its archive number."""
+        entry = self.original(id)
+        return letters.now(entry, self.later(entry.id))
+
+    def original(self, id: str) -> Entry:
+        """As `entry`, but as it was entered."""
         wanted = clean(id.strip())
-        columns = ", ".join(LIGHT + HEAVY)
         with schema.spoken(self.path):
-            sql = f"SELECT {columns} FROM entries WHERE id = ? OR (number = ? AND number <> '')"
-            row = self.db.execute(sql, [wanted.upper(), wanted]).fetchone()
-        if row is None:
+            found = letters.whole(self.db, wanted)
+        if found is None:
             raise LogError(f"日志中没有“{wanted}”这一条；用 log search 可以查到编号", code="no_such_entry", status=404)
-        return from_row(row, heavy=True)
+        return found
+
+    def later(self, about: str) -> tuple[Entry, ...]:
+        """All later entries about a letter or an entry (its id), a case (`about_case`) or the log, oldest first."""
+        with schema.spoken(self.path):
+            return letters.later(self.db, about)
+
+    def entries(self, after: int = 0, *, whole: bool = False) -> Iterator[Entry]:
+        """Every entry, letters and later ones, as entered, in the order of the chain; from place `after` + 1 on.
+
+        `whole`: with facts, report and text. Reads on from the database, so memory stays small at any length.
+        """
+        columns = ", ".join(LIGHT + HEAVY if whole else LIGHT)
+        with schema.spoken(self.path):
+            for row in self.db.execute(f"SELECT {columns} FROM entries WHERE seq > ? ORDER BY seq", [after]):
+                yield from_row(row, heavy=whole)
 
     def file(self, id: str, role: str = "") -> tuple[str, bytes]:
         """The entry's file as it was entered, byte for byte: name and bytes. `role`: of a copy, e.g. "pdf"."""
@@ -177,11 +203,7 @@ class Archive:
             return list(chain.problems(self.db, self.files))
 
 
-def _as_stored(entry: Entry) -> dict:
-    values = {name: getattr(entry, name) for name in LIGHT}
-    return values | {
-        "copies": dump_copies(entry.copies),
-        "facts": dump(entry.facts),
-        "report": dump(entry.report),
-        "text": entry.text,
-    }
+def _words(given: dict[str, str]) -> dict[str, str]:
+    if unknown := given.keys() - set(_WORDS):
+        raise TypeError(f"unknown values of an entry: {unknown}")
+    return dict.fromkeys(_WORDS, "") | {name: clean(value or "") for name, value in given.items()}

@@ -3,10 +3,25 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from objection_docs.archive.entries import HEAVY, LIGHT, Copy, clean
+from objection_docs.archive.entries import (
+    HEAVY,
+    LIGHT,
+    SINCE_2,
+    Copy,
+    Entry,
+    as_row,
+    clean,
+    insert,
+    insert_states,
+    new_id,
+    next_number,
+    stamp,
+)
 from objection_docs.archive.files import Files, sha256
 from objection_docs.errors import LogError
 
@@ -20,15 +35,44 @@ def fingerprint(values: dict, states: Sequence[Sequence[str]]) -> str:
     Facts, report and text stand in it by their own sha256, so that a text which the law wants gone can one day be
     blanked out and the chain still be walked.
     """
-    form = {name: values[name] for name in LIGHT if name != "hash"}
+    form = {name: values[name] for name in LIGHT if name != "hash" and (values[name] or name not in SINCE_2)}
     form |= {f"{name}_sha256": sha256(values[name].encode()) for name in HEAVY}
     form["elements"] = sorted(list(state) for state in states)
     return sha256(clean(json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))).encode())
 
 
-def last_hash(db: Database) -> tuple[int, str]:
+def head(db: Database) -> tuple[int, str]:
     """The last entry's place and hash; (0, START) when there is none."""
     return db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone() or (0, START)
+
+
+def _reached(db: Database) -> int:
+    """The last place that was ever given. A new entry never takes the place of one that was cut off."""
+    given = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
+    return given[0] if given else 0
+
+
+def append(
+    db: Database, *, at: datetime, errand: str, series: str = "", states: Sequence[tuple] = (), **values
+) -> Entry:
+    """The next entry of the chain, written; only inside a transaction that holds the write lock."""
+    last, previous = head(db)
+    place = max(last, _reached(db)) + 1
+    absent = {"file_name": "", "sha256": "", "size": 0, "media_type": "", "copies": ()}
+    entry = Entry(
+        seq=place,
+        id=new_id(at),
+        at=stamp(at),
+        errand=errand,
+        number=next_number(db, series, at, place) if series else "",
+        prev=previous,
+        hash="",
+        **absent | values,
+    )
+    entry = replace(entry, hash=fingerprint(as_row(entry), states))
+    insert(db, entry)
+    insert_states(db, entry.seq, states)
+    return entry
 
 
 def problems(db: Database, files: Files) -> Iterator[str]:
@@ -85,10 +129,10 @@ def _file_fault(files: Files, digest: str) -> str:
 
 
 def _end_faults(db: Database, last: int) -> Iterator[str]:
-    given = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
-    if given and given[0] > last:
-        yield f"日志末尾缺少条目：曾记到第 {given[0]} 条，现在只到第 {last} 条"
+    reached = _reached(db)
+    if reached > last:
+        yield f"日志末尾缺少条目：曾记到第 {reached} 条，现在只到第 {last} 条"
     indexed = db.execute("SELECT count(*) FROM search_docsize").fetchone()[0]
-    count = db.execute("SELECT count(*) FROM entries").fetchone()[0]
+    count = db.execute("SELECT count(*) FROM entries WHERE about = ''").fetchone()[0]
     if indexed != count:
         yield f"查找索引不全：日志有 {count} 条，索引有 {indexed} 条"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from secrets import token_bytes
 
@@ -12,6 +12,10 @@ from sqlite_utils import Database
 BEIJING = timezone(timedelta(hours=8), "北京时间")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+#: What came with version 2: an entry that has none of it has the fingerprint that version 1 gave it.
+SINCE_2 = {"about", "details"}
+#: What a correction may change. The entry itself stays as it was entered; how it reads now stands in `letters`.
+CORRECTABLE = ("kind", "procedure", "case_id", "title", "sender", "recipient")
 #: Columns of a list; the rest (facts, report, text) come only with a single entry.
 LIGHT = [
     "seq",
@@ -32,6 +36,8 @@ LIGHT = [
     "size",
     "media_type",
     "copies",
+    "about",
+    "details",
     "prev",
     "hash",
 ]
@@ -51,11 +57,13 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """A letter, or a later entry: then `about` says what it is about and `details` holds what it says of it."""
+
     seq: int
     id: str
     at: str  # UTC, ISO 8601, milliseconds, Z
     who: str
-    errand: str  # generate | check
+    errand: str  # of a letter: generate | check | import; of a later entry: see LATER
     kind: str
     procedure: str
     case_id: str
@@ -71,6 +79,8 @@ class Entry:
     copies: tuple[Copy, ...]
     prev: str
     hash: str
+    about: str = ""  # a letter's or an entry's id, "case:…" or "log"; "" for a letter
+    details: dict | None = None
     facts: object = None
     report: object = None
     text: str = ""
@@ -88,13 +98,37 @@ class Entry:
     def to_dict(self, full: bool = False) -> dict:
         """Ready for JSON; facts, report and text only when `full`."""
         names = {"case_id": "case", "file_name": "file"}
-        out = {names.get(name, name): getattr(self, name) for name in LIGHT if name != "copies"}
+        shown = [name for name in LIGHT if name != "copies" and (self.about or name not in SINCE_2)]
+        out = {names.get(name, name): getattr(self, name) for name in shown}
         out["copies"] = [{"role": c.role, "file": c.file_name, "sha256": c.sha256, "size": c.size} for c in self.copies]
         if full:
             out |= {name: getattr(self, name) for name in HEAVY}
         elif self.snippet:
             out["snippet"] = self.snippet
         return out
+
+
+#: The errands of later entries, and what each is about.
+LATER = {
+    "correct": "letter",
+    "describe": "letter",
+    "service": "letter",
+    "access": "letter",
+    "close": "case",
+    "reopen": "case",
+    "hold": "letter or case",
+    "release": "letter or case",
+    "propose": "log",
+    "approve": "proposal",
+    "destroy": "letter",
+    "audit": "log",
+}
+ABOUT_LOG = "log"
+
+
+def about_case(case_id: str) -> str:
+    """What the later entries of a case are about."""
+    return f"case:{clean(case_id)}"
 
 
 def new_id(at: datetime) -> str:
@@ -127,10 +161,17 @@ def next_number(db: Database, series: str, at: datetime, seq: int) -> str:
     return f"{series}-{year}-{last + 1:04d}"
 
 
-def insert(db: Database, entry: Entry) -> None:
+def as_row(entry: Entry) -> dict:
+    """The entry's values as they are stored."""
     row = {name: getattr(entry, name) for name in LIGHT + HEAVY}
     row["copies"] = dump_copies(entry.copies)
-    row["facts"], row["report"] = dump(entry.facts), dump(entry.report)
+    for name in ("details", "facts", "report"):
+        row[name] = dump(row[name])
+    return row
+
+
+def insert(db: Database, entry: Entry) -> None:
+    row = as_row(entry)
     columns = ", ".join(row)
     db.execute(f"INSERT INTO entries ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
 
@@ -150,11 +191,7 @@ def from_row(row: tuple, heavy: bool = False) -> Entry:
     """`row`: the LIGHT columns, with the HEAVY ones after them when `heavy`."""
     values = dict(zip(LIGHT + HEAVY if heavy else LIGHT, row, strict=True))
     values["copies"] = tuple(Copy(*c) for c in json.loads(values["copies"]))
-    if heavy:
-        for name in ("facts", "report"):
+    for name in ("details", "facts", "report"):
+        if name in values:
             values[name] = json.loads(values[name]) if values[name] else None
     return Entry(**values)
-
-
-def with_hash(entry: Entry, digest: str) -> Entry:
-    return replace(entry, hash=digest)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from objection_docs.archive.migrations import MIGRATIONS
 from objection_docs.errors import LogError
 
 NAME = "log.sqlite3"
@@ -16,84 +17,6 @@ APPLICATION_ID = 0x6F626A64
 BUSY_SECONDS = 30
 #: With WAL, less than FULL may lose the last entries when the power fails.
 SYNCHRONOUS = "FULL"
-
-_FIRST = """
-CREATE TABLE entries (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    at TEXT NOT NULL,
-    who TEXT NOT NULL,
-    errand TEXT NOT NULL CHECK (errand IN ('generate', 'check')),
-    kind TEXT NOT NULL,
-    procedure TEXT NOT NULL,
-    case_id TEXT NOT NULL,
-    number TEXT NOT NULL,
-    title TEXT NOT NULL,
-    sender TEXT NOT NULL,
-    recipient TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    file_name TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    media_type TEXT NOT NULL,
-    copies TEXT NOT NULL,
-    facts TEXT NOT NULL,
-    report TEXT NOT NULL,
-    text TEXT NOT NULL,
-    prev TEXT NOT NULL,
-    hash TEXT NOT NULL UNIQUE
-);
-CREATE INDEX entries_kind ON entries (kind, seq);
-CREATE INDEX entries_case ON entries (case_id, seq);
-CREATE INDEX entries_at ON entries (at);
-CREATE INDEX entries_verdict ON entries (verdict, seq);
-CREATE UNIQUE INDEX entries_number ON entries (number) WHERE number <> '';
-CREATE TABLE numbers (
-    series TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    counter INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (series, year, counter)
-) WITHOUT ROWID;
-CREATE TABLE element_states (
-    element TEXT NOT NULL,
-    status TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    level TEXT NOT NULL,
-    PRIMARY KEY (seq, element)
-) WITHOUT ROWID;
-CREATE INDEX element_states_by_status ON element_states (element, status, seq);
-CREATE VIRTUAL TABLE search USING fts5(parties, body, content='', tokenize='ascii');
-"""
-
-_APPEND_ONLY = """
-CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
-BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
-CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
-BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
-"""
-
-# INSERT OR REPLACE deletes without firing the delete trigger (recursive_triggers is off by default), so what stands
-# already is refused before the insert.
-_NO_REPLACE = """
-CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
-BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
-"""
-
-
-def _first(db: Database) -> None:
-    db.executescript(_FIRST)
-    same = {
-        "entries": "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash OR (number = NEW.number AND number <> '')",
-        "numbers": "series = NEW.series AND year = NEW.year AND counter = NEW.counter",
-        "element_states": "seq = NEW.seq AND element = NEW.element",
-    }
-    for table, condition in same.items():
-        db.executescript(_APPEND_ONLY.format(table=table) + _NO_REPLACE.format(table=table, same=condition))
-
-
-#: In order; the log's user_version is how many of them it has had. Never change one that was released: add another.
-MIGRATIONS = (_first,)
 
 
 @contextmanager

@@ -1,0 +1,65 @@
+"""How a letter reads now: what was entered, with the later entries about it laid over it.
+
+The entry itself never changes. The table `letters` holds the present reading for lists and filters; it is made from
+the entries alone and can always be made again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from objection_docs.archive.entries import CORRECTABLE, HEAVY, LIGHT, Entry, from_row
+
+_KEPT = ("seq", "at", "errand", "who", *CORRECTABLE, "verdict")
+#: What `letters` knows that the entry doesn't.
+ADDED = ("retention", "archive_number")
+
+
+def now(letter: Entry, later: Iterable[Entry]) -> Entry:
+    """The letter as it reads after its corrections, oldest first."""
+    for entry in later:
+        if entry.errand == "correct":
+            letter = replace(letter, **{name: entry.details["set"][name] for name in entry.details["set"]})
+    return letter
+
+
+def row(letter: Entry, later: Iterable[Entry]) -> dict:
+    """The row of `letters` that the letter must have."""
+    later = list(later)
+    reads = now(letter, later)
+    values = {name: getattr(reads, name) for name in _KEPT} | dict.fromkeys(ADDED, "")
+    for entry in later:
+        if entry.errand == "describe":
+            values |= {name: entry.details["set"][name] for name in ADDED if name in entry.details["set"]}
+    return values
+
+
+def store(db: Database, values: dict) -> None:
+    """Put the row in, or in the place of the one before."""
+    columns, marks = ", ".join(values), ", ".join("?" * len(values))
+    db.execute(f"INSERT OR REPLACE INTO letters ({columns}) VALUES ({marks})", list(values.values()))
+
+
+def stored(db: Database, seq: int) -> dict | None:
+    names = (*_KEPT, *ADDED)
+    found = db.execute(f"SELECT {', '.join(names)} FROM letters WHERE seq = ?", [seq]).fetchone()
+    return dict(zip(names, found, strict=True)) if found else None
+
+
+def later(db: Database, about: str) -> tuple[Entry, ...]:
+    """All later entries about `about` (an entry's id, a case, the log), oldest first."""
+    if not about:
+        return ()
+    columns = ", ".join(LIGHT)
+    rows = db.execute(f"SELECT {columns} FROM entries WHERE about = ? AND about <> '' ORDER BY seq", [about])
+    return tuple(map(from_row, rows))
+
+
+def whole(db: Database, id: str) -> Entry | None:
+    """The entry with all its values as they were entered, by its id, its number or its archive number."""
+    columns = ", ".join(LIGHT + HEAVY)
+    by_archive_number = "seq IN (SELECT seq FROM letters WHERE archive_number = ?2 AND archive_number <> '')"
+    sql = f"SELECT {columns} FROM entries WHERE id = ?1 OR (number = ?2 AND number <> '') OR {by_archive_number}"
+    found = db.execute(sql, [id.upper(), id]).fetchone()
+    return from_row(found, heavy=True) if found else None
