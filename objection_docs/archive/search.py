@@ -72,6 +72,11 @@ def unindex(db: Database, entry: Entry) -> None:
     db.execute(sql, [entry.seq, *_indexed(entry)])
 
 
+def purge(db: Database) -> None:
+    """Leave nothing in the index of what was unindexed: until its parts are merged, it only marks that as gone."""
+    db.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
 def _indexed(entry: Entry) -> tuple[str, str]:
     parties = _BREAK.join(tokens(part) for part in (entry.sender, entry.recipient))
     heads = (entry.number, entry.title, entry.case_id, entry.file_name)
