@@ -151,7 +151,7 @@ def due(on, as_json):
     """列出保管期限已满的文书。"""
     from objection_docs import archive_desk
 
-    found = archive_desk.due(on or now().date())
+    found = archive_desk.due(on=on, now=now())
     if as_json:
         print_json([_item(each) | {"case": each.case, "held": each.held} for each in found])
         return
@@ -174,7 +174,7 @@ def destruction_propose(ids, reason, who):
     """提出销毁清册；不给 ID 时列入全部期满且未冻结的文书。"""
     from objection_docs import archive_desk
 
-    made = archive_desk.propose(ids, on=now().date(), reason=reason, now=now(), who=who or login())
+    made = archive_desk.propose(ids, reason=reason, now=now(), who=who or login())
     click.echo(f"清册 {made.id}：{len(made.items)} 份文书，待两人审批")
 
 
