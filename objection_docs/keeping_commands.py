@@ -227,11 +227,11 @@ def destruction_approve(id, who):
     click.echo(f"清册 {found.id}  {STATES[found.state]}（已审批：{'、'.join(found.approved_by)}）")
 
 
-@destruction.command("carry-out")
+@destruction.command("execute")
 @click.argument("id", metavar="LIST")
 @click.confirmation_option("--yes", prompt="销毁后不能恢复，确定执行吗？", help="不再询问。")
 @_who
-def destruction_carry_out(id, who):
+def destruction_execute(id, who):
     """执行已审批的清册：销毁文件和正文，记录和指纹留下。"""
     from objection_docs import archive_desk
 

@@ -122,7 +122,7 @@ def test_from_term_to_destruction_by_three_persons(letter, fonds, tmp_path):
     assert (listed["state"], listed["proposed_by"], listed["items"][0]["id"]) == ("proposed", "甲", letter)
     assert "不能审批自己的清册" in run("log", "destruction", "approve", listed["id"], "--who", "甲", code=2).all
     run("log", "destruction", "approve", listed["id"], "--who", "乙")
-    carry_out = ("log", "destruction", "carry-out", listed["id"], "--who", "丁")
+    carry_out = ("log", "destruction", "execute", listed["id"], "--who", "丁")
     assert "还差 1 人审批" in run(*carry_out, "--yes", code=2).all
     run("log", "destruction", "approve", listed["id"], "--who", "丙")
     run(*carry_out, input="n\n", code=130)
