@@ -223,6 +223,23 @@ def test_a_destroyed_letter_can_be_entered_again(archive, three):
     assert archive.file(again.id)[1] == b"three" and archive.verify() == []
 
 
+def test_a_file_destroyed_just_while_it_is_entered_again_is_kept(archive, three, monkeypatch):
+    """Its bytes are there when the new letter looks, and gone when the new entry is written."""
+    made, put = approved(archive, three[2]), archive.files.put
+
+    def put_and_then_destroyed(data):
+        monkeypatch.undo()
+        digest = put(data)
+        with Archive(archive.home) as other:
+            act(Destruction(other).carry_out, made.id)
+        assert not archive.files.path(digest).exists()
+        return digest
+
+    monkeypatch.setattr(archive.files, "put", put_and_then_destroyed)
+    again = add(archive, "丙文", file=b"three")
+    assert archive.file(again.id)[1] == b"three" and archive.verify() == []
+
+
 def test_persons_are_counted_once_and_the_author_not_at_all(archive, three):
     made, calls = proposed(archive), Destruction(archive)
     with pytest.raises(LogError, match="不能审批自己的清册"):

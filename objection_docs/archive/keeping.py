@@ -169,9 +169,10 @@ class Keeping:
         sql = "SELECT seq, at, kind, procedure, case_id, retention FROM letters WHERE NOT destroyed AND at < ?"
         until = datetime(on.year, on.month, on.day, tzinfo=BEIJING)
         for seq, at, kind, procedure, case, chosen in self.archive.db.execute(f"{sql} ORDER BY seq", [stamp(until)]):
-            started, closing = day_of(at), closings.get(case)
+            closing = closings.get(case)
             if case and not closing:
                 continue
+            started = day_of(at)
             if case:
                 closed = date.fromisoformat(closing.details["on"])
                 started = closed if seq < closing.seq else max(started, closed)
