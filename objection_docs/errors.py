@@ -7,6 +7,7 @@ ObjectionDocsError
 ├── DataFileError     a YAML file of checks/ or templates_zh/ is broken (the lawyer's mistake), with file and line
 ├── PaperError        a letter could not be read (the sender's file)
 ├── ConversionError   Word to PDF did not work (LibreOffice absent or stuck)
+├── AccessError       nobody signed in, or without the right to do it
 └── LogError          the document log cannot be opened, read or written
 """
 
@@ -75,6 +76,11 @@ class PaperError(ObjectionDocsError):
 class ConversionError(ObjectionDocsError):
     code = "conversion_failed"
     status = 503
+
+
+class AccessError(ObjectionDocsError):
+    code = "forbidden"
+    status = 403
 
 
 class LogError(ObjectionDocsError):

@@ -115,3 +115,10 @@ def rooms(home, monkeypatch):
 
     monkeypatch.setattr(checking, "check", check, raising=False)
     return folders
+
+
+def everybody():
+    """For `IDENTIFY`: the tests that are not about sign-in let everybody do everything."""
+    from objection_docs.service.scopes import SCOPES, Caller
+
+    return Caller("测试", frozenset(SCOPES))

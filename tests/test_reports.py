@@ -10,6 +10,7 @@ import docx
 import pikepdf
 import pytest
 from click.testing import CliRunner
+from conftest import everybody
 
 from objection_docs import cli, desk
 from objection_docs.reports import html, sentence, terminal, wanting
@@ -250,7 +251,7 @@ def test_a_copy_in_a_folder_never_takes_the_place_of_a_letter_to_check(run, tmp_
 
 @pytest.fixture
 def client(home):
-    return create_app({"HOME": home}).test_client()
+    return create_app({"HOME": home, "IDENTIFY": everybody}).test_client()
 
 
 def upload(client, path: Path, data: bytes | None = None) -> dict:

@@ -4,7 +4,7 @@ import threading
 import urllib.request
 
 import pytest
-from conftest import COMPLETE, INCOMPLETE, Clock
+from conftest import COMPLETE, INCOMPLETE, Clock, everybody
 
 from objection_docs import archive_desk, desk
 from objection_docs.errors import ConversionError, UsageError
@@ -13,7 +13,16 @@ from objection_docs.service import create_app, server
 
 @pytest.fixture
 def app(rooms, home):
-    return create_app({"TESTING": True, "HOME": home, "CLOCK": Clock(), "MAX_UPLOAD": 50_000, "MAX_FILES": 3})
+    return create_app(
+        {
+            "TESTING": True,
+            "HOME": home,
+            "CLOCK": Clock(),
+            "MAX_UPLOAD": 50_000,
+            "MAX_FILES": 3,
+            "IDENTIFY": everybody,
+        }
+    )
 
 
 @pytest.fixture

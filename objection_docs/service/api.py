@@ -5,12 +5,11 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from objection_docs import desk
 from objection_docs.archive import Entry
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
-from objection_docs.service import answers
+from objection_docs.service import answers, scopes
 from objection_docs.service.problems import problem
 from objection_docs.service.security import JSON_BYTES
 
 blueprint = Blueprint("api", __name__)
-_WHO = "接口"
 _DOCUMENT_KEYS = {"kind": str, "procedure": str, "case": str, "facts": dict, "draft": bool}
 _KEY_HELP = {str: "应当是文字", dict: "应当是一组事实（JSON 对象）", bool: "应当是 true 或 false"}
 
@@ -20,11 +19,13 @@ def _home():
 
 
 @blueprint.get("/healthz")
+@scopes.needs("public")
 def healthz():
     return jsonify(status="ok")
 
 
 @blueprint.get("/api/v1/kinds")
+@scopes.needs(*scopes.ANY)
 def kinds():
     found = [
         {"id": k.id, "label": k.label, "about": k.about, "schema": url_for("api.kind_schema", kind=k.id)}
@@ -34,6 +35,7 @@ def kinds():
 
 
 @blueprint.get("/api/v1/kinds/<kind>/schema")
+@scopes.needs(*scopes.ANY)
 def kind_schema(kind: str):
     try:
         found = desk.schema(kind, request.args.get("procedure") or None)
@@ -45,6 +47,7 @@ def kind_schema(kind: str):
 
 
 @blueprint.get("/api/v1/procedures")
+@scopes.needs(*scopes.ANY)
 def procedures():
     known = desk.procedures().values()
     found = [{"id": p.id, "label": p.label, "area": p.area, "kinds": list(p.demands)} for p in known]
@@ -52,6 +55,7 @@ def procedures():
 
 
 @blueprint.post("/api/v1/documents")
+@scopes.needs("generate")
 def create_document():
     asked = _document_request()
     letter = desk.generate(
@@ -61,7 +65,7 @@ def create_document():
         case=asked.get("case"),
         draft=asked.get("draft", False),
         now=current_app.config["CLOCK"](),
-        who=_WHO,
+        who=scopes.who(),
         home=_home(),
     )
     body = {"id": letter.id, "number": letter.number, "kind": letter.kind, "title": letter.title}
@@ -111,7 +115,7 @@ def _entry(id: str, errand: str, how: str) -> Entry:
         raise LogError(f"这一条不是{desk.ERRANDS[errand]}的记录", code="no_such_entry", status=404)
     if entry.report is None:
         raise LogError("这份文书已按销毁清册销毁，只留下记录和指纹", code="destroyed", status=410)
-    return answers.opened(entry, how, _WHO)
+    return answers.opened(entry, how, scopes.who())
 
 
 def _document_links(id: str) -> dict:
@@ -123,18 +127,21 @@ def _document_links(id: str) -> dict:
 
 
 @blueprint.get("/api/v1/documents/<id>")
+@scopes.needs("generate", "archive")
 def document(id: str):
     entry = _entry(id, "generate", "shown")
     return jsonify(entry.to_dict(full=True) | {"links": _document_links(entry.id)})
 
 
 @blueprint.get("/api/v1/documents/<id>/docx")
+@scopes.needs("generate", "archive")
 def document_docx(id: str):
     entry = _entry(id, "generate", "file")
     return answers.download(*desk.file(entry.id, home=_home()), desk.DOCX, entry.sha256)
 
 
 @blueprint.get("/api/v1/documents/<id>/pdf")
+@scopes.needs("generate", "archive")
 def document_pdf(id: str):
     entry = _entry(id, "generate", "file")
     return answers.download(*desk.pdf_of(entry.id, home=_home()), desk.PDF)
@@ -149,12 +156,13 @@ def _check_links(id: str) -> dict:
 
 
 @blueprint.post("/api/v1/checks")
+@scopes.needs("check")
 def create_check():
     uploads = request.files.getlist("file")
     if len(uploads) != 1:
         detail = "请以 multipart/form-data 上传一份文件，字段名为 file" if not uploads else "一次只能上传一份文件"
         return problem(400, "one_file_needed", detail, [{"pointer": "/file", "detail": detail}])
-    report = answers.check_upload(uploads[0], _WHO)
+    report = answers.check_upload(uploads[0], scopes.who())
     return _report_answer(report)
 
 
@@ -170,6 +178,7 @@ def _report_answer(report: dict) -> Response | tuple:
 
 
 @blueprint.get("/api/v1/checks/<id>")
+@scopes.needs("check", "archive")
 def check(id: str):
     entry = _entry(id, "check", "shown")
     head = {"file": entry.file_name, "sha256": entry.sha256, "id": entry.id}
@@ -177,17 +186,20 @@ def check(id: str):
 
 
 @blueprint.get("/api/v1/checks/<id>/file")
+@scopes.needs("check", "archive")
 def check_file(id: str):
     entry = _entry(id, "check", "file")
     return answers.download(*desk.file(entry.id, home=_home()), entry.media_type, entry.sha256)
 
 
 @blueprint.get("/api/v1/checks/<id>/annotated")
+@scopes.needs("check", "archive")
 def check_annotated(id: str):
     return answers.annotated(_entry(id, "check", "file"))
 
 
 @blueprint.get("/api/v1/log")
+@scopes.needs("archive")
 def log():
     hits = desk.search(**answers.log_query())
     entries = [

@@ -6,14 +6,16 @@ from flask import Flask
 
 from objection_docs import desk, folders
 from objection_docs.reports import html
-from objection_docs.service import api, pages, problems, security
+from objection_docs.service import api, pages, problems, scopes, security
 
 #: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
 def create_app(config: dict | None = None) -> Flask:
-    """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), TRUSTED_HOSTS, CLOCK (for tests)."""
+    """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), TRUSTED_HOSTS, CLOCK (for tests),
+    IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
+    """
     web = folders.folder("web")
     app = Flask("objection_docs.service", template_folder=web / "templates", static_folder=web / "static")
     app.config.update(
@@ -22,6 +24,7 @@ def create_app(config: dict | None = None) -> Flask:
         MAX_FILES=20,
         TRUSTED_HOSTS=LOOPBACK,
         CLOCK=lambda: datetime.now(timezone.utc),
+        IDENTIFY=scopes.this_machine,
     )
     app.config.update(config or {})
     app.json.ensure_ascii = False
@@ -29,6 +32,7 @@ def create_app(config: dict | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.globals |= html.names() | {"ERRANDS": desk.ERRANDS, "STATUSES": desk.STATUSES}
     security.guard(app)
+    scopes.guard(app)
     problems.register(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)

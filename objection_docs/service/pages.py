@@ -3,10 +3,9 @@
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from objection_docs import desk
-from objection_docs.service import answers
+from objection_docs.service import answers, scopes
 
 blueprint = Blueprint("pages", __name__)
-_WHO = "网页"
 
 
 def _home():
@@ -27,18 +26,20 @@ def _check_page(error: str = "", status: int = 200):
 
 
 @blueprint.get("/")
+@scopes.needs("check")
 def check():
     return _check_page()
 
 
 @blueprint.post("/")
+@scopes.needs("check")
 def check_files():
     uploads = [upload for upload in request.files.getlist("file") if upload.filename]
     if not uploads:
         return _check_page("请先选择要检查的文件。", 400)
     if len(uploads) > current_app.config["MAX_FILES"]:
         return _check_page(f"一次最多检查 {current_app.config['MAX_FILES']} 份文件，请分几次上传。", 400)
-    reports = [answers.check_upload(upload, _WHO) for upload in uploads]
+    reports = [answers.check_upload(upload, scopes.who()) for upload in uploads]
     if all(report["verdict"] == "unreadable" for report in reports):
         return render_template("results.html", reports=reports), 422
     ids = [report["id"] for report in reports]
@@ -47,6 +48,7 @@ def check_files():
 
 
 @blueprint.get("/results")
+@scopes.needs("check", "archive")
 def results():
     ids = request.args.getlist("id")[: current_app.config["MAX_FILES"]]
     entries = [desk.show(id, home=_home()) for id in ids]
@@ -55,6 +57,7 @@ def results():
 
 
 @blueprint.get("/log")
+@scopes.needs("archive")
 def log():
     asked = answers.log_query()
     hits = desk.search(**asked)
@@ -66,25 +69,29 @@ def log():
 
 
 @blueprint.get("/log/<id>")
+@scopes.needs("check", "generate", "archive")
 def entry(id: str):
-    found = answers.opened(desk.show(id, home=_home()), "shown", _WHO)
+    found = answers.opened(desk.show(id, home=_home()), "shown", scopes.who())
     known = desk.procedures().get(found.procedure)
     procedure = known.label if known else found.procedure
     return render_template("entry.html", entry=found, procedure=procedure, annotated=answers.annotated_kind(found))
 
 
 @blueprint.get("/log/<id>/annotated")
+@scopes.needs("check", "archive")
 def entry_annotated(id: str):
-    return answers.annotated(answers.opened(desk.show(id, home=_home()), "file", _WHO))
+    return answers.annotated(answers.opened(desk.show(id, home=_home()), "file", scopes.who()))
 
 
 @blueprint.get("/log/<id>/file")
+@scopes.needs("check", "generate", "archive")
 def entry_file(id: str):
-    found = answers.opened(desk.show(id, home=_home()), "file", _WHO)
+    found = answers.opened(desk.show(id, home=_home()), "file", scopes.who())
     return answers.download(*desk.file(found.id, home=_home()), found.media_type, found.sha256)
 
 
 @blueprint.get("/log/<id>/pdf")
+@scopes.needs("generate", "archive")
 def entry_pdf(id: str):
-    found = answers.opened(desk.show(id, home=_home()), "file", _WHO)
+    found = answers.opened(desk.show(id, home=_home()), "file", scopes.who())
     return answers.download(*desk.pdf_of(found.id, home=_home()), desk.PDF)

@@ -10,6 +10,7 @@ from objection_docs.errors import DataFileError, FormError, ObjectionDocsError
 
 _TITLES = {
     400: "请求有误",
+    401: "请先登录",
     403: "已拒绝",
     404: "找不到",
     405: "这个地址不支持这种方法",
@@ -21,6 +22,7 @@ _TITLES = {
     414: "地址太长",
     415: "不支持这种内容类型",
     422: "内容不合要求",
+    429: "次数太多",
     500: "服务出错",
     503: "暂时不可用",
     507: "存储空间不足",

@@ -1,0 +1,90 @@
+"""Every path names who may use it, and keeps to it."""
+
+import pytest
+from conftest import Clock, everybody
+from flask.views import MethodView
+
+from objection_docs.service import create_app, scopes
+
+#: Every path that anybody may open. One that is added here must harm nobody: it shows no letter and changes nothing.
+PUBLIC = {"static", "api.healthz"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def made(home, identify):
+    return create_app({"TESTING": True, "HOME": home, "CLOCK": Clock(), "IDENTIFY": identify})
+
+
+def routes(app):
+    """Endpoint, method and an address of each path."""
+    for rule in app.url_map.iter_rules():
+        values = dict.fromkeys(rule.arguments, "1")
+        with app.test_request_context():
+            address = app.url_for(rule.endpoint, **values)
+        for method in rule.methods & set(METHODS):
+            yield rule.endpoint, method, address
+
+
+def test_every_path_names_its_scope(rooms, home):
+    app = made(home, everybody)
+    unnamed = [(endpoint, method) for endpoint, method, _ in routes(app) if not scopes.needed(app, endpoint, method)]
+    assert unnamed == []
+
+
+def test_no_path_is_open_by_accident(rooms, home):
+    app = made(home, lambda: None)
+    client, opened = app.test_client(), set()
+    for endpoint, method, address in routes(app):
+        response = client.open(address, method=method)
+        led_away = response.status_code == 302 and response.headers["Location"].startswith("/signin")
+        if response.status_code != 401 and not led_away:
+            opened.add(endpoint)
+        response.close()
+    assert opened == PUBLIC
+
+
+@pytest.mark.parametrize("scope", [*scopes.SCOPES, None])
+def test_a_path_is_shut_to_whom_lacks_its_scope(rooms, home, scope):
+    app = made(home, lambda: scopes.Caller("某人", frozenset({scope} - {None})))
+    client = app.test_client()
+    for endpoint, method, address in routes(app):
+        wanted = scopes.needed(app, endpoint, method)
+        with client.open(address, method=method) as response:
+            if not wanted & {scope, scopes.PUBLIC}:
+                assert response.status_code == 403, (endpoint, method)
+                assert "权限" in response.text
+
+
+def test_a_path_without_a_scope_is_refused_even_to_whom_may_do_all(rooms, home):
+    app = made(home, everybody)
+    app.add_url_rule("/api/v1/forgotten", "forgotten", lambda: "letters")
+    response = app.test_client().get("/api/v1/forgotten")
+    assert response.status_code == 403 and response.get_json()["code"] == "no_scope"
+
+
+def test_a_program_is_told_how_to_sign_in(rooms, home):
+    response = made(home, lambda: None).test_client().get("/api/v1/log")
+    assert response.status_code == 401 and response.get_json()["code"] == "sign_in_needed"
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_view_class_names_its_scopes_by_method(rooms, home):
+    class Both(MethodView):
+        @scopes.needs("check")
+        def get(self):
+            return "got"
+
+        @scopes.needs("admin")
+        def post(self):
+            return "posted"
+
+    app = made(home, lambda: scopes.Caller("某人", frozenset({"check"})))
+    app.add_url_rule("/api/both", view_func=Both.as_view("both"))
+    client = app.test_client()
+    assert (client.get("/api/both").status_code, client.post("/api/both").status_code) == (200, 403)
+    assert client.head("/api/both").status_code == 200
+
+
+def test_a_misspelt_scope_is_told_when_the_service_starts():
+    with pytest.raises(ValueError, match="archives"):
+        scopes.needs("archives")
