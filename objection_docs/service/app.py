@@ -5,8 +5,9 @@ from datetime import datetime, timezone
 from flask import Flask
 
 from objection_docs import desk, folders
+from objection_docs.fence import Fence
 from objection_docs.reports import html
-from objection_docs.service import api, pages, problems, scopes, security
+from objection_docs.service import api, once, pages, problems, scopes, security
 
 #: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -14,6 +15,7 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 def create_app(config: dict | None = None) -> Flask:
     """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), TRUSTED_HOSTS, CLOCK (for tests),
+    FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
     IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
     """
     web = folders.folder("web")
@@ -27,13 +29,16 @@ def create_app(config: dict | None = None) -> Flask:
         IDENTIFY=scopes.this_machine,
     )
     app.config.update(config or {})
+    app.config["HOME"] = app.config["HOME"] or folders.home()
+    app.config.setdefault("FENCE", None if app.testing else Fence())
     app.json.ensure_ascii = False
     app.json.sort_keys = False  # a report is read from file to warnings, not by the alphabet
     app.jinja_env.trim_blocks = True
     app.jinja_env.globals |= html.names() | {"ERRANDS": desk.ERRANDS, "STATUSES": desk.STATUSES}
     security.guard(app)
     scopes.guard(app)
+    once.guard(app)
     problems.register(app)
-    app.register_blueprint(api.blueprint)
+    api.register(app)
     app.register_blueprint(pages.blueprint)
     return app

@@ -39,7 +39,7 @@ def check_files():
         return _check_page("请先选择要检查的文件。", 400)
     if len(uploads) > current_app.config["MAX_FILES"]:
         return _check_page(f"一次最多检查 {current_app.config['MAX_FILES']} 份文件，请分几次上传。", 400)
-    reports = [answers.check_upload(upload, scopes.who()) for upload in uploads]
+    reports = [answers.check_upload(upload, scopes.who(), request.form) for upload in uploads]
     if all(report["verdict"] == "unreadable" for report in reports):
         return render_template("results.html", reports=reports), 422
     ids = [report["id"] for report in reports]
