@@ -25,13 +25,17 @@ ROWS = {
     "rules_commands": 6,
     "log_commands": 6,
     "keeping_commands": 6,
+    "accounts_commands": 6,
     "terminal": 6,
+    "accounts_desk": 5,
     "archive_desk": 5,
     "destruction_desk": 5,
     "desk": 5,
     "exam": 5,
+    "health": 5,
     "generation": 4,
     "checking": 4,
+    "accounts": 4,
     "archive": 4,
     "archive_words": 4,
     "settings": 4,
@@ -54,6 +58,8 @@ NEIGHBOURS = {
     ("cli", "rules_commands"),
     ("cli", "log_commands"),
     ("cli", "keeping_commands"),
+    ("cli", "accounts_commands"),
+    ("accounts_commands", "terminal"),
     ("rules_commands", "terminal"),
     ("log_commands", "terminal"),
     ("log_commands", "inout"),
@@ -66,14 +72,15 @@ NEIGHBOURS = {
 }
 #: Each heavy library has its homes: it can be replaced there, and who does not need it does not pay for it.
 HOMES = {
-    "click": {"cli", "terminal", "rules_commands", "log_commands", "keeping_commands"},
+    "click": {"cli", "terminal", "rules_commands", "log_commands", "keeping_commands", "accounts_commands"},
     "flask": {"service"},
     "docxtpl": {"generation"},
     "docx": {"generation", "extraction", "reports"},
     "pdfplumber": {"extraction"},
     "pikepdf": {"reports"},
-    "sqlite_utils": {"archive"},
-    "sqlite3": {"archive"},
+    "sqlite_utils": {"archive", "accounts"},
+    "sqlite3": {"archive", "accounts"},
+    "argon2": {"accounts"},
     "jieba": {"text"},
     "yaml": {"packs"},
     "marshmallow": {"packs", "facts", "settings"},
@@ -83,6 +90,7 @@ HOMES = {
 }
 #: The name under which a library is installed, where it is not the one it is imported by.
 INSTALLED_AS = {
+    "argon2": "argon2-cffi",
     "chinese_calendar": "chinesecalendar",
     "docx": "python-docx",
     "sqlite_utils": "sqlite-utils",

@@ -6,7 +6,7 @@ from flask import Flask
 
 from objection_docs import desk, folders
 from objection_docs.reports import html
-from objection_docs.service import api, pages, problems, scopes, security
+from objection_docs.service import api, auth, pages, pages_admin, problems, scopes, security
 
 #: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -24,16 +24,22 @@ def create_app(config: dict | None = None) -> Flask:
         MAX_FILES=20,
         TRUSTED_HOSTS=LOOPBACK,
         CLOCK=lambda: datetime.now(timezone.utc),
-        IDENTIFY=scopes.this_machine,
+        IDENTIFY=auth.identify,
     )
     app.config.update(config or {})
     app.json.ensure_ascii = False
     app.json.sort_keys = False  # a report is read from file to warnings, not by the alphabet
     app.jinja_env.trim_blocks = True
-    app.jinja_env.globals |= html.names() | {"ERRANDS": desk.ERRANDS, "STATUSES": desk.STATUSES}
+    app.jinja_env.globals |= html.names() | {
+        "ERRANDS": desk.ERRANDS,
+        "STATUSES": desk.STATUSES,
+        "SCOPES": scopes.SCOPES,
+    }
     security.guard(app)
     scopes.guard(app)
     problems.register(app)
     app.register_blueprint(api.blueprint)
+    auth.register(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(pages_admin.blueprint)
     return app
