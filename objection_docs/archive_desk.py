@@ -124,6 +124,19 @@ def service(
         Keeping(archive).service(id, details, at=now, who=who, proof=held)
 
 
+def accept(
+    id: str, finding: str, label: str, reason: str, *, now: datetime, who: str, home: Path | None = None
+) -> None:
+    """Record that a finding of the report is accepted as it stands. `finding`: as reports.findings names it."""
+    from objection_docs.archive.keeping import Keeping
+
+    if not reason.strip():
+        raise UsageError("请写明为什么可以接受", code="reason_needed")
+    _require_short(reason)
+    with _archive(home) as archive:
+        Keeping(archive).accept(id, finding, label, reason.strip(), at=now, who=who)
+
+
 def close(case: str, *, now: datetime, who: str, on: date | None = None, reason: str = "", number=False, home=None):
     """Close the case; with `number` give its letters their archive numbers: (id, archive number) of each."""
     from objection_docs.archive import BEIJING

@@ -34,6 +34,22 @@ LATER = {
     "approve": "审批销毁清册",
     "destroy": "销毁",
     "audit": "审计",
+    "accept": "接受",
+}
+#: What an entry of the errand `audit` tells.
+AUDITED = {
+    "sign_in": "登录",
+    "refused": "登录被拒",
+    "forbidden": "无权操作，已拒绝",
+    "sign_out_everywhere": "全部退出登录",
+    "user_added": "新增用户",
+    "role": "改变角色",
+    "disabled": "停用用户",
+    "enabled": "启用用户",
+    "password": "设置密码",
+    "link": "发出一次性链接",
+    "key_added": "新增密钥",
+    "key_revoked": "吊销密钥",
 }
 _DESCRIBED = {
     "form": "形式",
@@ -56,6 +72,8 @@ def told(entry) -> str:
         "release": lambda given: f"冻结 {given['hold']}",
         "destroy": lambda given: f"清册 {given['list']}",
         "propose": lambda given: f"{len(given['items'])} 份文书",
+        "audit": _audited,
+        "accept": lambda given: given["label"],
     }.get(entry.errand, lambda _: "")(details)
     reason = details.get("reason", "")
     parts = [words, f"理由：{reason}" if reason else "", f"附件：{entry.file_name}" if entry.file_name else ""]
@@ -75,6 +93,12 @@ def _described(details: dict) -> str:
     return "；".join(
         f"{label} {FORMS.get(given[name], given[name])}" for name, label in _DESCRIBED.items() if name in given
     )
+
+
+def _audited(details: dict) -> str:
+    what = AUDITED.get(details.get("what"), details.get("what", ""))
+    rest = (str(value) for name, value in details.items() if name not in ("what", "reason"))
+    return " ".join(filter(None, [what, *rest]))
 
 
 def _service(details: dict) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from objection_docs import inout
+from objection_docs.accounts_commands import accounts
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.keeping_commands import keeping
 from objection_docs.log_commands import log
@@ -169,10 +170,14 @@ for command in keeping:
     log.add_command(command)
 
 
+for command in accounts:
+    main.add_command(command)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", metavar="地址", help="监听地址，默认 127.0.0.1。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, metavar="端口", help="端口，默认 8765。")
-@click.option("--allow-remote", is_flag=True, help="允许其他机器访问（目前没有登录，慎用）。")
+@click.option("--allow-remote", is_flag=True, help="允许其他机器访问（网络上不加密，慎用）。")
 def serve(host, port, allow_remote):
     """启动网页服务。"""
     from objection_docs.service import server

@@ -251,6 +251,18 @@ def show(id: str, *, home: Path | None = None) -> "Entry":
         return archive.letter(id)
 
 
+def last_place(*, home: Path | None = None) -> int:
+    """The place of the log's last entry."""
+    with _archive(home) as archive:
+        return archive.last()
+
+
+def entered_by(who: str, after: int, *, home: Path | None = None) -> "Entry | None":
+    """The first letter that `who` entered after that place. Reads every entry since: `after` should be near the end."""
+    with _archive(home) as archive:
+        return next((e for e in archive.entries(after) if e.who == who and e.errand in ERRANDS), None)
+
+
 def file(id: str, role: str = "", *, home: Path | None = None) -> tuple[str, bytes]:
     """The entry's file, byte for byte; `role` "pdf": the PDF that was made with a generated letter."""
     with _archive(home) as archive:

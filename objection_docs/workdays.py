@@ -20,3 +20,11 @@ def add_workdays(start: date, number: int) -> date:
         day += timedelta(days=1)
         number -= is_workday(day)
     return day
+
+
+def known_years() -> tuple[int, int]:
+    """The first and the last year whose holidays are known."""
+    import chinese_calendar
+
+    years = {day.year for day in chinese_calendar.constants.holidays}
+    return min(years), max(years)

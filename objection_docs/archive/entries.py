@@ -122,6 +122,7 @@ LATER = {
     "approve": "proposal",
     "destroy": "letter",
     "audit": "log",
+    "accept": "letter",
 }
 ABOUT_LOG = "log"
 #: Those that change how a letter reads.

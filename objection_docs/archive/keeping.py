@@ -72,6 +72,12 @@ class Keeping:
         """Record that somebody opened or took out the letter. `how`: shown | file | exported."""
         return self.archive.note(at=at, errand="access", about=id, details={"how": how}, who=who)
 
+    def accept(self, id: str, finding: str, label: str, reason: str, *, at: datetime, who: str) -> Entry:
+        """Record that somebody takes a finding of the report as settled. `finding`: as the report page names it."""
+        details = {"finding": finding, "label": label} | _reason(reason)
+        with self.archive.writing():
+            return self._note("accept", self._kept(id), details, at, who)
+
     def number(
         self, ids: Iterable[str], *, fonds: str, class_of: Callable[[str, str, str], tuple[str, str]], at: datetime, who
     ) -> list[tuple[Entry, str]]:

@@ -9,8 +9,9 @@ from werkzeug.datastructures import FileStorage
 from objection_docs import archive_desk, desk
 from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError
+from objection_docs.jobs import webhooks
 from objection_docs.reports import annotation
-from objection_docs.service.api_schemas import LogQuery
+from objection_docs.service.api_schemas import LogForm
 from objection_docs.service.reading import parser
 
 LOG_FILTERS = ("kind", "procedure", "party", "case", "status", "missing", "errand")
@@ -70,7 +71,7 @@ def log_filters(asked: dict) -> dict:
 
 def log_query() -> dict:
     """The log's filters from the address of a page, as desk.search takes them."""
-    return log_filters(parser.parse(LogQuery(), request, location="query"))
+    return log_filters(parser.parse(LogForm(), request, location="query"))
 
 
 def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> dict:
@@ -81,7 +82,7 @@ def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> di
         most = config["MAX_UPLOAD"] / 1_000_000
         raise PaperError(f"“{upload.filename}”超过 {most:g} MB，请压缩或拆分后再试", code="too_large", status=413)
     words = {name: (fields.get(name) or "").strip() or None for name in ("kind", "procedure", "case")}
-    return desk.check(
+    report = desk.check(
         data,
         upload.filename or "未命名",
         now=config["CLOCK"](),
@@ -90,3 +91,6 @@ def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> di
         examiner=config["FENCE"] and config["FENCE"].examine,
         **words,
     )
+    told = {name: report.get(name, "") for name in ("id", "verdict", "kind", "sha256")}
+    webhooks.post(config["HOME"], "check.completed", told, config["CLOCK"]())
+    return report

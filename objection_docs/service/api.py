@@ -2,9 +2,18 @@
 
 from flask import Flask
 
-from objection_docs.service import api_checks, api_docs, api_documents, api_log, health  # noqa: F401 - they add paths
+from objection_docs.service import (  # noqa: F401 - they add paths
+    api_checks,
+    api_docs,
+    api_documents,
+    api_jobs,
+    api_log,
+    api_webhooks,
+    health,
+)
 from objection_docs.service.api_base import blueprint
 
 
 def register(app: Flask) -> None:
+    api_jobs.guard(app)
     app.register_blueprint(blueprint)

@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from objection_docs import desk
+from objection_docs.jobs import webhooks
 
 ULID = "01M8059CRDQ4YDKD5SVJJQAEE1"
 _LACKING = {"required": "缺少这一项", "null": "缺少这一项"}
@@ -110,10 +111,6 @@ class BatchForm(CheckForm):
 
 
 class LogQuery(ma.Schema):
-    @ma.pre_load
-    def _without_blanks(self, data, **_kwargs):
-        return {name: value for name, value in data.items() if value.strip()}  # a form sends what was left open, too
-
     q = fields.String(load_default="", **says("全文中的词；空格隔开的都要有，“…”是一整句，-词 是不要的", "恒泰"))
     kind = fields.String(**says("文书种类"))
     procedure = fields.String(**says("程序"))
@@ -137,6 +134,39 @@ class LogQuery(ma.Schema):
         **says("一页几条"),
     )
     cursor = fields.String(**says("上一页答复中的 next_cursor"))
+
+
+class LogForm(LogQuery):
+    """As a page sends it: what was left open comes as a blank."""
+
+    @ma.pre_load
+    def _without_blanks(self, data, **_kwargs):
+        return {name: value for name, value in data.items() if value.strip()}
+
+
+class RowsQuery(ma.Schema):
+    limit = Whole(
+        load_default=100,
+        validate=validate.Range(1, 1000, error="应为 1 到 1000 的整数"),
+        error_messages={"invalid": "应为 1 到 1000 的整数"},
+        **says("一页几行"),
+    )
+    cursor = Whole(
+        load_default=0,
+        validate=validate.Range(0),
+        error_messages={"invalid": "应为上一页答复中的 next_cursor"},
+        **says("上一页答复中的 next_cursor"),
+    )
+
+
+class WebhookRequest(Shape):
+    url = Text(required=True, **says("收消息的地址", "https://cases.example.com/hooks"))
+    events = fields.List(
+        Text(),
+        required=True,
+        error_messages={"invalid": "应当是一个列表", **_LACKING},
+        **says(f"要收的事：{'、'.join(webhooks.EVENTS)}", ["document.generated"]),
+    )
 
 
 class SchemaQuery(ma.Schema):
@@ -315,6 +345,90 @@ class Procedure(Shape):
 
 class Procedures(Shape):
     procedures = fields.List(nested(Procedure), required=True)
+
+
+class JobError(Shape):
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+    errors = fields.List(nested(Fault), required=True)
+
+
+class JobLinks(Shape):
+    self = fields.String(required=True)
+    rows = fields.String(required=True)
+    result = fields.String(**says("完成后才有"))
+
+
+class JobAnswer(Shape):
+    id = fields.String(required=True, **says("任务编号"))
+    errand = fields.String(required=True, validate=validate.OneOf(["generate", "check", "pdf"]))
+    label = fields.String(required=True, **says("", "批量检查"))
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["queued", "running", "done", "failed"]),
+        **says("排队、进行中、完成、没有做成"),
+    )
+    who = fields.String(required=True)
+    total = fields.Integer(required=True, **says("共几行；读完提交的文件才知道，之前为 0"))
+    done = fields.Integer(required=True, **says("已有结果的行"))
+    failed = fields.Integer(required=True, **says("其中有错的行"))
+    starts = fields.Integer(required=True, **says("开始过几次；被中断的任务会再开始一次"))
+    at = fields.String(required=True, **says("提交的时刻（UTC）"))
+    ended = fields.String(required=True, allow_none=True, **says("结束的时刻（UTC）"))
+    error = nested(JobError, required=True, allow_none=True, **says("整个任务没有做成的原因"))
+    links = nested(JobLinks, required=True)
+
+
+class RowAnswer(Shape):
+    row = fields.Integer(required=True, **says("第几行，从 1 起，不算表头"))
+    ok = fields.Boolean(required=True)
+    id = fields.String(**says("日志编号", ULID))
+    number = fields.String(**says("编号"))
+    file = fields.String(**says("文件名"))
+    verdict = fields.String(**says("检查结论"))
+    kind = fields.String()
+    error = nested(JobError, **says("这一行没有做成的原因"))
+    links = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class RowsPage(Shape):
+    rows = fields.List(nested(RowAnswer), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class WebhookLinks(Shape):
+    self = fields.String(required=True)
+    deliveries = fields.String(required=True)
+
+
+class WebhookAnswer(Shape):
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+    events = fields.List(fields.String(), required=True)
+    at = fields.String(required=True, **says("登记的时刻（UTC）"))
+    links = nested(WebhookLinks, required=True)
+
+
+class WebhookMade(WebhookAnswer):
+    secret = fields.String(required=True, **says("核对签名用的密钥，只给这一次"))
+
+
+class Webhooks(Shape):
+    webhooks = fields.List(nested(WebhookAnswer), required=True)
+
+
+class Delivery(Shape):
+    id = fields.String(required=True, **says("消息编号，同 webhook-id"))
+    event = fields.String(required=True)
+    at = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["waiting", "delivered", "failed"]))
+    tries = fields.Integer(required=True)
+    due = fields.String(required=True, **says("下一次投递的时刻（UTC）"))
+    answer = fields.String(required=True, **says("上一次投递的结果"))
+
+
+class Deliveries(Shape):
+    deliveries = fields.List(nested(Delivery), required=True)
 
 
 class AnyObject(ma.Schema):

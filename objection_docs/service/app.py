@@ -7,14 +7,15 @@ from flask import Flask
 from objection_docs import desk, folders
 from objection_docs.fence import Fence
 from objection_docs.reports import html
-from objection_docs.service import api, once, pages, problems, scopes, security
+from objection_docs.service import api, auth, once, pages, pages_admin, problems, scopes, security
 
 #: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
 def create_app(config: dict | None = None) -> Flask:
-    """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), TRUSTED_HOSTS, CLOCK (for tests),
+    """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), MAX_BATCH (of one batch), TRUSTED_HOSTS,
+    CLOCK (for tests),
     FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
     IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
     """
@@ -24,9 +25,10 @@ def create_app(config: dict | None = None) -> Flask:
         HOME=None,
         MAX_UPLOAD=20_000_000,
         MAX_FILES=20,
+        MAX_BATCH=200_000_000,
         TRUSTED_HOSTS=LOOPBACK,
         CLOCK=lambda: datetime.now(timezone.utc),
-        IDENTIFY=scopes.this_machine,
+        IDENTIFY=auth.identify,
     )
     app.config.update(config or {})
     app.config["HOME"] = app.config["HOME"] or folders.home()
@@ -34,11 +36,17 @@ def create_app(config: dict | None = None) -> Flask:
     app.json.ensure_ascii = False
     app.json.sort_keys = False  # a report is read from file to warnings, not by the alphabet
     app.jinja_env.trim_blocks = True
-    app.jinja_env.globals |= html.names() | {"ERRANDS": desk.ERRANDS, "STATUSES": desk.STATUSES}
+    app.jinja_env.globals |= html.names() | {
+        "ERRANDS": desk.ERRANDS,
+        "STATUSES": desk.STATUSES,
+        "SCOPES": scopes.SCOPES,
+    }
     security.guard(app)
     scopes.guard(app)
+    api.register(app)
     once.guard(app)
     problems.register(app)
-    api.register(app)
+    auth.register(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(pages_admin.blueprint)
     return app

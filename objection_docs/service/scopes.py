@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 
+from objection_docs import accounts_desk
 from objection_docs.errors import AccessError
+from objection_docs.service import security
 
 SCOPES = {"generate": "生成文书", "check": "检查文书", "archive": "查阅档案", "admin": "管理"}
 PUBLIC = "public"
@@ -32,10 +34,6 @@ class Caller:
 
     def may(self, *scopes: str) -> bool:
         return not self.scopes.isdisjoint(scopes)
-
-
-def this_machine() -> Caller:
-    return Caller("本机", frozenset(SCOPES))
 
 
 def needs(*scopes: str) -> Callable:
@@ -95,8 +93,13 @@ def guard(app: Flask) -> None:
         if found is None:
             return _sign_in_first()
         if not found.may(*wanted):
+            config = current_app.config
+            audited = {"now": config["CLOCK"](), "who": found.name, "home": config["HOME"]}
+            accounts_desk.audit("forbidden", path=request.endpoint, **audited)
             listed = "、".join(f"“{label}”" for name, label in SCOPES.items() if name in wanted)
             raise AccessError(f"没有这一步所需的权限（{listed}），请找管理员开通")
+        if found.csrf and request.method not in ("GET", "HEAD"):
+            security.require_token(found.csrf)
         return None
 
     @app.after_request

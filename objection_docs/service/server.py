@@ -4,9 +4,11 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Callable
+from datetime import datetime, timezone
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from objection_docs import accounts_desk
 from objection_docs.errors import UsageError
 from objection_docs.service.app import LOOPBACK, create_app
 
@@ -50,7 +52,8 @@ def open_server(host: str, port: int, *, allow_remote: bool = False, config: dic
     local = is_loopback(host)
     if not local and not allow_remote:
         raise UsageError(
-            f"{host} 不是本机地址：目前没有登录，其他机器上的人都能看到全部文书。确实需要时请加 --allow-remote",
+            f"{host} 不是本机地址：其他机器上的人也能打开登录页，而密码和文书在网络上不加密。"
+            "确实需要时请加 --allow-remote，最好前面有提供 https 的代理",
             code="remote_refused",
         )
     app = create_app((config or {}) | {"TRUSTED_HOSTS": [*LOOPBACK, host] if local else None})
@@ -61,9 +64,13 @@ def open_server(host: str, port: int, *, allow_remote: bool = False, config: dic
 def run(host: str, port: int, *, allow_remote: bool, say: Callable[[str], None]) -> None:
     server = open_server(host, port, allow_remote=allow_remote)
     if not is_loopback(host):
-        say("警告：其他机器也能访问，而且没有登录；任何连得上的人都能查看和下载全部文书。")
+        say("警告：其他机器也能访问，密码和文书在网络上不加密；请在前面放一个提供 https 的代理。")
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    say(f"网页服务已启动：http://{shown}:{server.port}/（按 Ctrl+C 停止）")
+    base = f"http://{shown}:{server.port}"
+    say(f"网页服务已启动：{base}/（按 Ctrl+C 停止）")
+    if token := accounts_desk.first_link(now=datetime.now(timezone.utc)):
+        said = f"{base}/welcome/{token}" if is_loopback(host) else "objection-docs user add 姓名 --role admin"
+        say(f"还没有用户。建立第一个管理员（链接 24 小时内有效，只能用一次）：\n  {said}")
     try:
         server.serve_forever()  # comes back on Ctrl+C
     finally:

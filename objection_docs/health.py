@@ -1,0 +1,60 @@
+"""Whether this machine has what the work needs: LibreOffice, Chinese fonts, room on the disk, a known calendar."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from objection_docs import folders, workdays
+
+LEAST_FREE = 1_000_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`well`: nothing need be done. `told`: what was found, and what to do where it isn't well."""
+
+    label: str
+    well: bool
+    told: str
+
+
+def look(home: Path | None = None) -> list[Look]:
+    return [_office(), _fonts(), _disk(home or folders.home()), _calendar()]
+
+
+def _office() -> Look:
+    from objection_docs.generation import pdf
+
+    found = pdf.program()
+    missing = "没有找到：不能转换 PDF。请安装 libreoffice-writer-nogui"
+    return Look("LibreOffice", bool(found), found or missing)
+
+
+def _fonts() -> Look:
+    count = _chinese_fonts()
+    if count is None:
+        return Look("中文字体", False, "不能查看字体：请安装 fontconfig")
+    return Look("中文字体", count > 0, f"{count} 个" if count else "没有：PDF 会缺字。请安装 fonts-noto-cjk")
+
+
+@lru_cache(maxsize=1)
+def _chinese_fonts() -> int | None:
+    try:
+        run = subprocess.run(["fc-list", ":lang=zh-cn", "file"], capture_output=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return len(run.stdout.splitlines())
+
+
+def _disk(home: Path) -> Look:
+    there = next(place for place in (home, *home.absolute().parents) if place.exists())
+    free = shutil.disk_usage(there).free
+    told = f"剩余 {free / 1e9:.1f} GB"
+    return Look("磁盘", free >= LEAST_FREE, told if free >= LEAST_FREE else f"{told}：请清出空间，写满后不能再存档")
+
+
+def _calendar() -> Look:
+    first, last = workdays.known_years()
+    return Look("工作日历", True, f"已知 {first}—{last} 年的节假日；以后的年份只按周末推算，请每年升级 chinesecalendar")

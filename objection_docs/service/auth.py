@@ -1,0 +1,178 @@
+"""Who sends a request: the session of a browser or the key of a program; and the pages for signing in and out."""
+
+import hmac
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+
+from objection_docs import accounts_desk
+from objection_docs.errors import AccessError, ObjectionDocsError, UsageError
+from objection_docs.service import scopes, security
+
+blueprint = Blueprint("auth", __name__)
+_SIGN_IN = "sign-in"
+
+
+def register(app: Flask) -> None:
+    @app.context_processor
+    def shown() -> dict:
+        try:
+            me = scopes.caller()
+        except ObjectionDocsError:  # what is wrong is told by the page that needs a sign-in
+            me = None
+        return {"me": me, "csrf": me.csrf if me else ""}
+
+    app.register_blueprint(blueprint)
+
+
+def identify() -> scopes.Caller | None:
+    """A key that is given must hold; a session that ended is as none."""
+    given, now, home = request.headers.get("Authorization", ""), current_app.config["CLOCK"](), _home()
+    if given:
+        scheme, _, secret = given.partition(" ")
+        key = accounts_desk.key_of_secret(secret.strip(), now=now, home=home) if scheme.lower() == "bearer" else None
+        if key is None:
+            message = "密钥不对、已过期或已吊销；请求头应写成 Authorization: Bearer 密钥"
+            raise AccessError(message, code="invalid_key", status=401)
+        return scopes.Caller(f"接口：{key.label}", key.scopes, f"key:{key.id}")
+    token = request.cookies.get(_cookie("session"))
+    user = accounts_desk.user_of_session(token, now=now, home=home) if token else None
+    if user is None:
+        return None
+    csrf = hmac.new(token.encode("utf-8", "replace"), b"csrf", sha256).hexdigest()
+    return scopes.Caller(user.name, user.scopes, f"user:{user.id}", csrf)
+
+
+def _home():
+    return current_app.config["HOME"]
+
+
+def _about() -> dict:
+    """What every errand of accounts wants to know."""
+    return {"now": current_app.config["CLOCK"](), "home": _home()}
+
+
+def _cookie(name: str) -> str:
+    """Behind https with the prefix for which browsers take no cookie from another place."""
+    return f"__Host-{name}" if request.is_secure else name
+
+
+def _set(response: Response, name: str, value: str) -> None:
+    response.set_cookie(_cookie(name), value, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+
+
+def _drop(response: Response, name: str) -> None:
+    response.delete_cookie(_cookie(name), httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+
+
+def begin(token: str, to: str) -> Response:
+    """Into the pages with a new session; the one before, if any, ends."""
+    if old := request.cookies.get(_cookie("session")):
+        accounts_desk.sign_out(old, home=_home())
+    response = redirect(to, 303)
+    _set(response, "session", token)
+    _drop(response, _SIGN_IN)
+    return response
+
+
+def inside(address: str) -> str:
+    """`address` if it leads to a page of ours, else the first page: a link must not lead a signed-in user away."""
+    plain = address.startswith("/") and not address.startswith("//") and not set(address) & set("\\\r\n\t")
+    return address if plain else "/"
+
+
+def _page(template: str, status: int = 200, **values) -> Response:
+    """A page with a form for somebody who has no session yet: its token stands in the form and in a cookie."""
+    token = request.cookies.get(_cookie(_SIGN_IN)) or token_urlsafe(24)
+    body = render_template(template, **values, form_token=token)
+    response = current_app.make_response((body, status))
+    _set(response, _SIGN_IN, token)
+    return response
+
+
+def _require_form() -> None:
+    security.require_token(request.cookies.get(_cookie(_SIGN_IN), ""))
+
+
+@blueprint.get("/signin")
+@scopes.needs("public")
+def sign_in():
+    if scopes.caller():
+        return redirect(inside(request.args.get("next", "/")), 303)
+    return _page("signin.html", to=inside(request.args.get("next", "/")))
+
+
+@blueprint.post("/signin")
+@scopes.needs("public")
+def sign_in_now():
+    _require_form()
+    name, to = request.form.get("name", ""), inside(request.form.get("next", "/"))
+    address = request.remote_addr or ""
+    try:
+        token = accounts_desk.sign_in(name, request.form.get("password", ""), address=address, **_about())
+    except AccessError as error:
+        return _page("signin.html", error.status, to=to, name=name, error=error.message)
+    return begin(token, to)
+
+
+@blueprint.post("/signout")
+@scopes.needs(*scopes.ANY)
+def sign_out():
+    if token := request.cookies.get(_cookie("session")):
+        accounts_desk.sign_out(token, home=_home())
+    response = redirect(url_for("auth.sign_in"), 303)
+    _drop(response, "session")
+    return response
+
+
+@blueprint.get("/welcome/<token>")
+@scopes.needs("public")
+def link(token: str):
+    user = accounts_desk.linked(token, **_about())
+    return _page("welcome.html", user=user, name="")
+
+
+@blueprint.post("/welcome/<token>")
+@scopes.needs("public")
+def use_link(token: str):
+    _require_form()
+    user = accounts_desk.linked(token, **_about())
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    try:
+        if password != request.form.get("again", ""):
+            raise UsageError("两次输入的密码不一样", code="not_the_same")
+        session = accounts_desk.use_link(token, name, password, address=request.remote_addr or "", **_about())
+    except UsageError as error:
+        return _page("welcome.html", error.status, user=user, name=name, error=error.message)
+    return begin(session, "/")
+
+
+@blueprint.get("/me")
+@scopes.needs(*scopes.ANY)
+def me():
+    return render_template("me.html")
+
+
+@blueprint.post("/me/password")
+@scopes.needs(*scopes.ANY)
+def change_password():
+    old, new = request.form.get("old", ""), request.form.get("password", "")
+    try:
+        if new != request.form.get("again", ""):
+            raise UsageError("两次输入的新密码不一样", code="not_the_same")
+        about = _about() | {"address": request.remote_addr or ""}
+        token = accounts_desk.change_own_password(scopes.who(), old, new, **about)
+    except UsageError as error:
+        return render_template("me.html", error=error.message), error.status
+    return begin(token, url_for("auth.me"))
+
+
+@blueprint.post("/me/signout")
+@scopes.needs(*scopes.ANY)
+def sign_out_everywhere():
+    accounts_desk.sign_out_everywhere(scopes.who(), who=scopes.who(), **_about())
+    g.caller = None
+    response = redirect(url_for("auth.sign_in"), 303)
+    _drop(response, "session")
+    return response

@@ -1,0 +1,96 @@
+"""管理: users, keys, and whether the machine has what the service needs."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+
+from objection_docs import accounts_desk, health
+from objection_docs.accounts.users import ROLES
+from objection_docs.errors import UsageError
+from objection_docs.service import scopes
+
+blueprint = Blueprint("admin", __name__)
+
+
+def _home():
+    return current_app.config["HOME"]
+
+
+def _about() -> dict:
+    return {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": _home()}
+
+
+def _page(status: int = 200, **news):
+    """`news`: error, link and whom it is for, secret of a new key."""
+    now = current_app.config["CLOCK"]()
+    page = render_template(
+        "admin.html",
+        users=accounts_desk.users(home=_home()),
+        keys=[(key, key.state(now)) for key in accounts_desk.keys(home=_home())],
+        ROLES=ROLES,
+        form=request.form,
+        health=health.look(_home()),
+        **news,
+    )
+    return page, status
+
+
+def _told(error: UsageError):
+    return _page(error.status, error=error.message)
+
+
+@blueprint.errorhandler(UsageError)
+def _wrong(error: UsageError):
+    return _told(error)
+
+
+@blueprint.get("/admin")
+@scopes.needs("admin")
+def admin():
+    return _page()
+
+
+@blueprint.post("/admin/users")
+@scopes.needs("admin")
+def add_user():
+    """Nobody but the user ever knows the password: a link goes to the user, who sets one."""
+    user = accounts_desk.add_user(request.form.get("name", ""), request.form.get("role", ""), **_about())
+    return _linked(user.name)
+
+
+def _linked(name: str):
+    token = accounts_desk.link_for(name, **_about())
+    return _page(link=url_for("auth.link", token=token, _external=True), link_for=name)
+
+
+@blueprint.post("/admin/users/<name>")
+@scopes.needs("admin")
+def change_user(name: str):
+    do = request.form.get("do")
+    if do == "link":
+        return _linked(name)
+    if do == "sign_out":
+        accounts_desk.sign_out_everywhere(name, **_about())
+    elif do in ("disable", "enable"):
+        accounts_desk.change_user(name, disabled=do == "disable", **_about())
+    elif do == "role":
+        accounts_desk.change_user(name, role=request.form.get("role", ""), **_about())
+    else:
+        raise UsageError("没有这一步", code="unknown_action")
+    return redirect(url_for("admin.admin"), 303)
+
+
+@blueprint.post("/admin/keys")
+@scopes.needs("admin")
+def add_key():
+    days = request.form.get("days", "")
+    if not (days.isascii() and days.isdigit() and len(days) < 6):
+        raise UsageError("有效期应为天数，例如 365", code="invalid_days")
+    wanted = request.form.getlist("scope")
+    key, secret = accounts_desk.add_key(request.form.get("label", ""), wanted, days=int(days), **_about())
+    return _page(secret=secret, key=key)
+
+
+@blueprint.post("/admin/keys/<prefix>")
+@scopes.needs("admin")
+def revoke_key(prefix: str):
+    accounts_desk.revoke_key(prefix, **_about())
+    return redirect(url_for("admin.admin"), 303)
