@@ -78,6 +78,7 @@ HOMES = {
     "docx": {"generation", "extraction", "reports"},
     "pdfplumber": {"extraction"},
     "pikepdf": {"reports"},
+    "pypdfium2": {"reports"},
     "sqlite_utils": {"archive", "accounts"},
     "sqlite3": {"archive", "accounts"},
     "argon2": {"accounts"},
@@ -103,6 +104,7 @@ BROUGHT_BY = {
     "markupsafe": "flask",
     "werkzeug": "flask",
     "pdfminer": "pdfplumber",
+    "pypdfium2": "pdfplumber",
     "lxml": "docxtpl",
 }
 
