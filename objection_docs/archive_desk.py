@@ -137,6 +137,22 @@ def accept(
         Keeping(archive).accept(id, finding, label, reason.strip(), at=now, who=who)
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    reason: str
+    who: str
+    at: str  # Beijing time
+
+
+def accepted(standing: Standing) -> dict[str, Acceptance]:
+    """By the finding that was accepted; the last word counts."""
+    return {
+        entry.details["finding"]: Acceptance(entry.details.get("reason", ""), entry.who, entry.local_time)
+        for entry in standing.later
+        if entry.errand == "accept"
+    }
+
+
 def close(case: str, *, now: datetime, who: str, on: date | None = None, reason: str = "", number=False, home=None):
     """Close the case; with `number` give its letters their archive numbers: (id, archive number) of each."""
     from objection_docs.archive import BEIJING

@@ -92,6 +92,7 @@ HOMES = {
     "pebble": {"fence"},
     "openpyxl": {"batches"},
     "standardwebhooks": {"jobs"},
+    "pypdfium2": {"reports"},
     "sqlite_utils": {"archive", "accounts"},
     "sqlite3": {"archive", "accounts", "jobs"},
     "argon2": {"accounts"},
@@ -120,6 +121,7 @@ BROUGHT_BY = {
     "markupsafe": "flask",
     "werkzeug": "flask",
     "pdfminer": "pdfplumber",
+    "pypdfium2": "pdfplumber",
     "lxml": "docxtpl",
     "webargs": "flask-smorest",
 }

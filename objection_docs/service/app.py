@@ -5,9 +5,21 @@ from datetime import datetime, timezone
 from flask import Flask
 
 from objection_docs import desk, folders
+from objection_docs.archive_words import FORMS, LATER, told
 from objection_docs.fence import Fence
 from objection_docs.reports import html
-from objection_docs.service import api, auth, once, pages, pages_admin, problems, scopes, security
+from objection_docs.service import (
+    api,
+    auth,
+    once,
+    pages,
+    pages_admin,
+    pages_log,
+    pages_write,
+    problems,
+    scopes,
+    security,
+)
 
 #: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -40,6 +52,9 @@ def create_app(config: dict | None = None) -> Flask:
         "ERRANDS": desk.ERRANDS,
         "STATUSES": desk.STATUSES,
         "SCOPES": scopes.SCOPES,
+        "LATER": LATER,
+        "FORMS": FORMS,
+        "history": told,
     }
     security.guard(app)
     scopes.guard(app)
@@ -48,5 +63,7 @@ def create_app(config: dict | None = None) -> Flask:
     problems.register(app)
     auth.register(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(pages_log.blueprint)
+    app.register_blueprint(pages_write.blueprint)
     app.register_blueprint(pages_admin.blueprint)
     return app

@@ -1,8 +1,11 @@
-"""Pages for a browser: check files, read reports, search the log. No script is needed."""
+"""检查: files dropped and checked, and the report beside the pages of the letter."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 
-from objection_docs import desk
+from objection_docs import archive_desk, desk
+from objection_docs.errors import LogError, UsageError
+from objection_docs.reports import findings, html, pictures
+from objection_docs.reports import sentence as told
 from objection_docs.service import answers, scopes
 
 blueprint = Blueprint("pages", __name__)
@@ -12,17 +15,34 @@ def _home():
     return current_app.config["HOME"]
 
 
+def _before() -> str:
+    """The version that this one comes after, when it is checked against that."""
+    id = request.values.get("after", "").strip()
+    return desk.show(id, home=_home()).id if id else ""
+
+
 def _check_page(error: str = "", status: int = 200):
+    before = _before()
     page = render_template(
         "check.html",
         kinds=desk.kinds().values(),
         procedures=desk.procedures().values(),
         most_megabytes=current_app.config["MAX_UPLOAD"] / 1_000_000,
-        most_files=current_app.config["MAX_FILES"],
+        most_files=1 if before else current_app.config["MAX_FILES"],
         error=error,
         form=request.form,
+        before=desk.show(before, home=_home()) if before else None,
     )
     return page, status
+
+
+def _said(error: str, status: int):
+    """To our script as JSON, to a browser without one as the page again."""
+    return (jsonify(error=error), status) if _by_script() else _check_page(error, status)
+
+
+def _by_script() -> bool:
+    return request.accept_mimetypes.best == "application/json"
 
 
 @blueprint.get("/")
@@ -35,16 +55,32 @@ def check():
 @scopes.needs("check")
 def check_files():
     uploads = [upload for upload in request.files.getlist("file") if upload.filename]
+    most = current_app.config["MAX_FILES"]
     if not uploads:
-        return _check_page("请先选择要检查的文件。", 400)
-    if len(uploads) > current_app.config["MAX_FILES"]:
-        return _check_page(f"一次最多检查 {current_app.config['MAX_FILES']} 份文件，请分几次上传。", 400)
+        return _said("请先选择要检查的文件。", 400)
+    if len(uploads) > most:
+        return _said(f"一次最多检查 {most} 份文件，请分几次上传。", 400)
+    before = _before()
     reports = [answers.check_upload(upload, scopes.who(), request.form) for upload in uploads]
+    if _by_script():
+        return jsonify(reports=[_line(report, before) for report in reports])
     if all(report["verdict"] == "unreadable" for report in reports):
         return render_template("results.html", reports=reports), 422
     ids = [report["id"] for report in reports]
     # see other: going back or reloading doesn't send the files again
-    return redirect(url_for("pages.entry", id=ids[0]) if len(ids) == 1 else url_for("pages.results", id=ids), 303)
+    return redirect(_place(ids[0], before) if len(ids) == 1 else url_for("pages.results", id=ids), 303)
+
+
+def _place(id: str, before: str) -> str:
+    return url_for("pages.entry", id=id, than=before or None)
+
+
+def _line(report: dict, before: str) -> dict:
+    """What the list of uploads tells of one of them."""
+    kind = report.get("kind_label") or ""
+    said = "；".join(filter(None, (kind, told(report))))
+    about = {"file": report["file"], "verdict": report["verdict"], "label": desk.STATUSES[report["verdict"]]}
+    return about | {"told": said, "place": _place(report["id"], before)}
 
 
 @blueprint.get("/results")
@@ -56,42 +92,91 @@ def results():
     return render_template("results.html", reports=[entry.report | {"id": entry.id} for entry in checked])
 
 
-@blueprint.get("/log")
-@scopes.needs("archive")
-def log():
-    asked = answers.log_query()
-    hits = desk.search(**asked)
-    kept = {name: value for name, value in request.args.items() if name != "cursor" and value}
-    following = url_for("pages.log", **kept, cursor=hits.next_cursor) if hits.next_cursor else ""
-    return render_template(
-        "log.html", hits=hits, kinds=desk.kinds().values(), asked=request.args, narrowed=bool(kept), following=following
-    )
+# One letter
 
 
 @blueprint.get("/log/<id>")
 @scopes.needs("check", "generate", "archive")
 def entry(id: str):
     found = answers.opened(desk.show(id, home=_home()), "shown", scopes.who())
+    readable = bool(found.report) and found.verdict != "unreadable"
+    listed = findings.findings(found.report) if readable else []
+    sheets = _sheets(found) if readable else []
     known = desk.procedures().get(found.procedure)
-    procedure = known.label if known else found.procedure
-    return render_template("entry.html", entry=found, procedure=procedure, annotated=answers.annotated_kind(found))
+    standing = archive_desk.standing(found.id, home=_home())
+    return render_template(
+        "entry.html",
+        entry=found,
+        procedure=known.label if known else found.procedure,
+        annotated=answers.annotated_kind(found),
+        findings=listed,
+        looks={finding.id: finding.look for finding in listed},
+        sheets=sheets,
+        stretches=findings.stretches(found.text, listed) if readable and not sheets else [],
+        accepted=archive_desk.accepted(standing),
+        standing=standing,
+        kinds=desk.kinds().values(),
+        procedures=desk.procedures().values(),
+        **_compared(found),
+    )
 
 
-@blueprint.get("/log/<id>/annotated")
-@scopes.needs("check", "archive")
-def entry_annotated(id: str):
-    return answers.annotated(answers.opened(desk.show(id, home=_home()), "file", scopes.who()))
+def _sheets(entry) -> list[pictures.Size]:
+    """The sizes of the pages to be shown; none for what isn't PDF."""
+    if entry.media_type != desk.PDF:
+        return []
+    _, data = desk.file(entry.id, home=_home())
+    return pictures.sizes(data)
 
 
-@blueprint.get("/log/<id>/file")
+def _compared(entry) -> dict:
+    id = request.args.get("than", "").strip()
+    before = desk.show(id, home=_home()) if id else None
+    if before is None or not (before.report and entry.report):
+        return {"before": None, "changes": []}
+    return {"before": before, "changes": findings.changes(before.report, entry.report)}
+
+
+@blueprint.get("/log/<id>/pages/<int:number>")
 @scopes.needs("check", "generate", "archive")
-def entry_file(id: str):
-    found = answers.opened(desk.show(id, home=_home()), "file", scopes.who())
-    return answers.download(*desk.file(found.id, home=_home()), found.media_type, found.sha256)
+def picture(id: str, number: int):
+    """Part of the page `entry`, which was recorded as opened."""
+    _, data = desk.file(id, home=_home())
+    if desk.media_type(data) != desk.PDF or not 1 <= number <= pictures.MOST_PAGES:
+        raise LogError("没有这一页的图", code="no_page", status=404)
+    return Response(pictures.page(data, number), mimetype="image/png")
 
 
-@blueprint.get("/log/<id>/pdf")
-@scopes.needs("generate", "archive")
-def entry_pdf(id: str):
-    found = answers.opened(desk.show(id, home=_home()), "file", scopes.who())
-    return answers.download(*desk.pdf_of(found.id, home=_home()), desk.PDF)
+@blueprint.post("/log/<id>/accept")
+@scopes.needs("check", "archive")
+def accept(id: str):
+    letter = desk.show(id, home=_home())
+    finding = findings.find(letter.report or {}, request.form.get("finding", ""))
+    if finding is None or not finding.wanting:
+        raise UsageError("报告里没有这一项", code="no_such_finding", status=404)
+    about = {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": _home()}
+    archive_desk.accept(letter.id, finding.id, finding.label, request.form.get("reason", ""), **about)
+    return redirect(url_for("pages.entry", id=letter.id, _anchor=f"f-{finding.id}"), 303)
+
+
+def _reported(id: str) -> tuple:
+    letter = answers.opened(desk.show(id, home=_home()), "shown", scopes.who())
+    if not letter.report:
+        raise LogError("这一条没有检查报告", code="no_report", status=404)
+    name = letter.file_name.rsplit(".", 1)[0] or letter.id
+    head = {"file": letter.file_name, "sha256": letter.sha256, "id": letter.id}
+    return f"{name} 检查报告", head | letter.report
+
+
+@blueprint.get("/log/<id>/report.html")
+@scopes.needs("check", "generate", "archive")
+def report_html(id: str):
+    name, report = _reported(id)
+    return answers.download(f"{name}.html", html.render([report]).encode(), "text/html")
+
+
+@blueprint.get("/log/<id>/report.json")
+@scopes.needs("check", "generate", "archive")
+def report_json(id: str):
+    name, report = _reported(id)
+    return answers.download(f"{name}.json", current_app.json.dumps(report, indent=2).encode(), "application/json")

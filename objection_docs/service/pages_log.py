@@ -1,0 +1,82 @@
+"""档案: search; what an entry's page offers of its file, its proof and its corrections."""
+
+import json
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+
+from objection_docs import archive_desk, desk
+from objection_docs.archive_words import CORRECTED
+from objection_docs.errors import LogError
+from objection_docs.service import answers, scopes
+
+blueprint = Blueprint("log", __name__)
+
+
+def _home():
+    return current_app.config["HOME"]
+
+
+def _about() -> dict:
+    return {"now": current_app.config["CLOCK"](), "home": _home()}
+
+
+@blueprint.get("/log")
+@scopes.needs("archive")
+def log():
+    hits = desk.search(**answers.log_query())
+    kept = {name: value for name, value in request.args.items() if name != "cursor" and value}
+    following = url_for("log.log", **kept, cursor=hits.next_cursor) if hits.next_cursor else ""
+    return render_template(
+        "log.html", hits=hits, kinds=desk.kinds().values(), asked=request.args, narrowed=bool(kept), following=following
+    )
+
+
+@blueprint.get("/log/<id>/annotated")
+@scopes.needs("check", "archive")
+def annotated(id: str):
+    return answers.annotated(answers.opened(desk.show(id, home=_home()), "file", scopes.who()))
+
+
+@blueprint.get("/log/<id>/file")
+@scopes.needs("check", "generate", "archive")
+def file(id: str):
+    found = answers.opened(desk.show(id, home=_home()), "file", scopes.who())
+    return answers.download(*desk.file(found.id, home=_home()), found.media_type, found.sha256)
+
+
+@blueprint.get("/log/<id>/pdf")
+@scopes.needs("generate", "archive")
+def pdf(id: str):
+    found = answers.opened(desk.show(id, home=_home()), "file", scopes.who())
+    return answers.download(*desk.pdf_of(found.id, home=_home()), desk.PDF)
+
+
+@blueprint.get("/log/<id>/receipt")
+@scopes.needs("archive")
+def receipt(id: str):
+    made = archive_desk.receipt(id, **_about())
+    data = json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n"
+    return answers.download(f"凭据 {made['id']}.json", data, "application/json")
+
+
+@blueprint.post("/log/<id>/verify")
+@scopes.needs("archive")
+def verify(id: str):
+    """The proof of one entry: what a receipt made now finds in the chain."""
+    made = archive_desk.receipt(id, **_about())
+    found = archive_desk.verify_receipt(json.dumps(made, ensure_ascii=False).encode(), home=_home())
+    return render_template("verified.html", id=id, found=found, receipt=made)
+
+
+@blueprint.post("/log/<id>/correct")
+@scopes.needs("archive")
+def correct(id: str):
+    letter = desk.show(id, home=_home())
+    reads = {name: getattr(letter, "case_id" if name == "case" else name) for name in CORRECTED}
+    given = {name: request.form[name].strip() for name in CORRECTED if name in request.form}
+    changes = {name: value for name, value in given.items() if value != reads[name]}
+    if not changes:
+        raise LogError("没有可更正的：各项与现在一样", code="nothing_to_correct", status=400)
+    reason = request.form.get("reason", "").strip()
+    archive_desk.correct(letter.id, changes, who=scopes.who(), reason=reason, **_about())
+    return redirect(url_for("pages.entry", id=letter.id, _anchor="record-title"), 303)

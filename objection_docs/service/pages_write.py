@@ -1,0 +1,206 @@
+"""生成: a form of the kind's facts, its preview, and the letter."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+
+from objection_docs import accounts_desk, desk
+from objection_docs.errors import FactFault, FactsError, LogError, ObjectionDocsError, UsageError
+from objection_docs.generation import pdf
+from objection_docs.reports import pictures
+from objection_docs.service import forms, scopes
+from objection_docs.service.carried import carried
+
+blueprint = Blueprint("write", __name__)
+_EARLIER_LETTERS = 20
+
+
+def _home():
+    return current_app.config["HOME"]
+
+
+def _now() -> datetime:
+    return current_app.config["CLOCK"]()
+
+
+def _owner() -> str:
+    me = scopes.caller()
+    return me.id or me.name
+
+
+def _kind(id: str):
+    found = desk.kinds().get(id)
+    if found is None:
+        raise UsageError("没有这种文书", code="unknown_kind", status=404)
+    return found
+
+
+@blueprint.get("/write")
+@scopes.needs("generate")
+def choose():
+    case = request.args.get("case", "").strip()
+    return render_template(
+        "write.html",
+        kinds=desk.kinds().values(),
+        procedures=_procedures_by_kind(),
+        drafts=accounts_desk.drafts(_owner(), home=_home()),
+        labels={kind.id: kind.label for kind in desk.kinds().values()},
+        case=case,
+        earlier=_letters_of(case),
+    )
+
+
+def _procedures_by_kind() -> dict[str, list]:
+    known = desk.procedures().values()
+    return {id: [p for p in known if id in p.demands] for id in desk.kinds()}
+
+
+def _letters_of(case: str) -> list:
+    """The generated letters of a case, from which a next one may start."""
+    if not case:
+        return []
+    return list(desk.search(case=case, errand="generate", limit=_EARLIER_LETTERS, home=_home()).entries)
+
+
+@blueprint.get("/write/<kind>")
+@scopes.needs("generate")
+def form(kind: str):
+    found, procedure = _kind(kind), request.args.get("procedure", "")
+    case, draft, raw = request.args.get("case", "").strip(), "", {}
+    if id := request.args.get("draft"):
+        saved = accounts_desk.draft(_owner(), id, home=_home())
+        raw, procedure, case, draft = saved.facts, saved.procedure, saved.case, saved.id
+    elif id := request.args.get("start"):
+        letter = desk.show(id, home=_home())
+        if letter.errand != "generate" or not isinstance(letter.facts, dict):
+            raise LogError("只有生成的文书才有可以沿用的事实", code="no_facts", status=404)
+        raw = carried(_kind(letter.kind), letter.facts, found, letter.title, letter.number)
+        procedure = procedure or (letter.procedure if found.id == letter.kind else "")
+        case = case or letter.case_id
+    elif request.args.get("sample"):
+        raw = desk.sample(kind, procedure or None)
+    return _form(found, raw, procedure, case, draft)
+
+
+def _form(found, raw: dict, procedure: str, case: str, draft: str, error: FactsError | None = None, status: int = 200):
+    desk.require_known(found.id, procedure or None, case or None)
+    faults = error.faults if error else []
+    every = forms.fields(found.facts, raw, procedure or None, faults)
+    page = render_template(
+        "form.html",
+        kind=found,
+        procedure=procedure,
+        procedures=_procedures_by_kind()[found.id],
+        case=case,
+        draft=draft,
+        sections=forms.sections(every),
+        faults=[(_field_of(fault), str(fault.message), _label(found.facts, fault)) for fault in faults],
+        pictured=pdf.available(),
+    )
+    return page, status
+
+
+def _field_of(fault: FactFault) -> str:
+    """The id of the field that a fault belongs to."""
+    return forms.name_of(fault.path).replace(".", "-")
+
+
+def _label(facts, fault: FactFault) -> str:
+    """事项标题（第 2 项）, as the form calls it."""
+    label, place = "", ""
+    for part in fault.path:
+        if isinstance(part, int):
+            place = f"（第 {part + 1} 项）"
+            continue
+        fact = next((f for f in facts if f.name == part), None)
+        if fact is None:
+            return str(part)
+        label, facts = fact.label, fact.items
+    return label + place
+
+
+def _sent(found) -> dict:
+    return forms.raw_of(found.facts, request.form)
+
+
+@blueprint.post("/write/<kind>")
+@scopes.needs("generate")
+def write(kind: str):
+    found, raw = _kind(kind), _sent(_kind(kind))
+    procedure, case = request.form.get("procedure", ""), request.form.get("case", "").strip()
+    draft, do = request.form.get("draft", ""), request.form.get("do", "")
+    if do == "save":
+        about = {"now": _now(), "id": draft, "home": _home()}
+        saved = accounts_desk.save_draft(_owner(), kind, procedure, case, raw, **about)
+        return redirect(url_for("write.form", kind=kind, draft=saved, saved=1), 303)
+    if do.startswith("add:"):
+        return _form(found, _one_more(found.facts, raw, do.removeprefix("add:")), procedure, case, draft)
+    if do not in ("final", "draft"):  # another procedure was chosen
+        return _form(found, raw, procedure, case, draft)
+    about = {"now": _now(), "who": scopes.who(), "home": _home()}
+    wanted = {"procedure": procedure or None, "case": case or None, "draft": do == "draft"}
+    try:
+        letter = desk.generate(kind, raw, **wanted, **about)
+    except FactsError as error:
+        return _form(found, raw, procedure, case, draft, error, 422)
+    if draft and do == "final":
+        accounts_desk.delete_draft(_owner(), draft, home=_home())
+    return redirect(url_for("pages.entry", id=letter.id), 303)
+
+
+def _one_more(facts, raw: dict, name: str) -> dict:
+    """Room for another item; for a browser without script."""
+    if any(fact.name == name and fact.type == "list" for fact in facts):
+        return raw | {name: [*raw.get(name, []), {}]}
+    return raw
+
+
+@blueprint.post("/write/<kind>/preview")
+@scopes.needs("generate")
+def preview(kind: str):
+    """The letter's text as a draft; what cannot be read is named by its field."""
+    found = _kind(kind)
+    raw, procedure = _sent(found), request.form.get("procedure") or None
+    try:
+        letter = desk.generate(kind, raw, now=_now(), procedure=procedure, draft=True, log=False)
+    except FactsError as error:
+        told = [(_field_of(fault), _label(found.facts, fault), fault.message) for fault in error.faults]
+        faults = [{"field": field, "label": label, "told": message} for field, label, message in told]
+        return jsonify(text="", faults=faults, missing=[])
+    return jsonify(text=letter.text, faults=[], missing=list(letter.missing))
+
+
+@blueprint.post("/write/<kind>/picture")
+@scopes.needs("generate")
+def picture(kind: str):
+    """A page of the draft as it will be printed."""
+    found = _kind(kind)
+    number = request.form.get("page", "1")
+    if not (number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= pictures.MOST_PAGES):
+        raise UsageError("没有这一页", code="no_page", status=404)
+    about = {"now": _now(), "procedure": request.form.get("procedure") or None}
+    letter = desk.generate(kind, _sent(found), draft=True, log=False, **about)
+    printed = _printed(letter.docx)
+    response = Response(pictures.page(printed, int(number)), mimetype="image/png")
+    response.headers["X-Pages"] = str(len(pictures.sizes(printed)))
+    return response
+
+
+@lru_cache(maxsize=4)  # the next page of the same draft is not converted again
+def _printed(docx: bytes) -> bytes:
+    return desk.to_pdf(docx)
+
+
+@blueprint.post("/write/drafts/<id>/delete")
+@scopes.needs("generate")
+def delete_draft(id: str):
+    accounts_desk.delete_draft(_owner(), id, home=_home())
+    return redirect(url_for("write.choose"), 303)
+
+
+@blueprint.errorhandler(FactsError)
+def _facts(error: FactsError):
+    """Of the preview as a picture: our script shows the text's faults, so a word is enough."""
+    first: ObjectionDocsError = error
+    return jsonify(error=first.message), first.status
