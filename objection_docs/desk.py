@@ -5,7 +5,7 @@ Everything heavy is imported where it is used, so that `--help` and a search sta
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -249,6 +249,18 @@ def show(id: str, *, home: Path | None = None) -> "Entry":
     """The letter as it reads now."""
     with _archive(home) as archive:
         return archive.letter(id)
+
+
+def require_writable(*, home: Path | None = None) -> None:
+    """LogError when nothing can be entered."""
+    with _archive(home) as archive, archive.writing():
+        pass
+
+
+def warm() -> None:
+    """Load what the first letter would have to wait for."""
+    for kind in kinds():
+        generate(kind, sample(kind), now=datetime.now(timezone.utc), log=False)
 
 
 def last_place(*, home: Path | None = None) -> int:

@@ -235,7 +235,8 @@ def test_a_data_folder_holds_no_python(name):
 
 
 def test_every_library_used_is_named_in_setup_cfg():
-    named = {line.split(">")[0] for line in lines(setup()["options"]["install_requires"])}
+    asked = lines(setup()["options"]["install_requires"]) | lines(setup()["options.extras_require"]["serve"])
+    named = {line.split(">")[0] for line in asked}
     used = {name.split(".")[0] for path in MODULES for name in imports(path)}
     used -= {*sys.stdlib_module_names, "objection_docs"}
     wanted = {BROUGHT_BY.get(name) or INSTALLED_AS.get(name, name) for name in used}

@@ -10,6 +10,7 @@ from objection_docs.service import (  # noqa: F401 - they add paths
     api_log,
     api_webhooks,
     health,
+    metrics,
 )
 from objection_docs.service.api_base import blueprint
 

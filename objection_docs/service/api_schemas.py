@@ -436,5 +436,15 @@ class AnyObject(ma.Schema):
         unknown = ma.INCLUDE
 
 
+class ReadinessCheck(Shape):
+    name = fields.String(required=True, **says("", "LibreOffice"))
+    ok = fields.Boolean(required=True)
+
+
+class Readiness(Shape):
+    status = fields.String(required=True, validate=validate.OneOf(["ready", "unready"]))
+    checks = fields.List(nested(ReadinessCheck), required=True)
+
+
 class Health(Shape):
     status = fields.String(required=True, validate=validate.OneOf(["ok"]))

@@ -131,7 +131,7 @@ def _finish_answer(answer: dict, status: str, of_one: bool) -> None:
         names += ["Location"] if status in ("201", "202") else []
         names += ["ETag"] if status == "200" and of_one else []
         names += ["Content-Disposition"] if any(not kind.endswith("json") for kind in types) else []
-    elif status[0] in "45":
+    elif status[0] in "45" and "content" not in answer:
         answer["description"] = DETAILS.get(int(status)) or TITLES[int(status)]
         answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answer["headers"] = {name: _HEADERS[name] for name in names}

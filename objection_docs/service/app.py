@@ -11,6 +11,8 @@ from objection_docs.reports import html
 from objection_docs.service import (
     api,
     auth,
+    logs,
+    metrics,
     once,
     pages,
     pages_admin,
@@ -56,6 +58,8 @@ def create_app(config: dict | None = None) -> Flask:
         "FORMS": FORMS,
         "history": told,
     }
+    logs.record(app)
+    metrics.record(app)
     security.guard(app)
     scopes.guard(app)
     api.register(app)

@@ -75,10 +75,15 @@ def faults_of(error: ObjectionDocsError) -> list[dict]:
 
 
 def register(app: Flask) -> None:
+    def log_exception(trace) -> None:
+        app.logger.error("unexpected", extra={"request_id": g.get("request_id")}, exc_info=trace)
+
+    app.log_exception = log_exception  # Flask's own would write down the address, which carries names
+
     @app.errorhandler(ObjectionDocsError)
     def ours(error: ObjectionDocsError):
         if error.status >= 500:
-            current_app.logger.error("%s %s: %s", g.get("request_id"), request.path, error)
+            current_app.logger.error("failed", extra={"request_id": g.get("request_id"), "code": error.code})
         # `where` may be a path of this machine, which is nobody's business over HTTP; a data file's is our own
         own = isinstance(error, (DataFileError, FormError))
         detail = f"服务的数据文件有误（{error}），请告诉管理员" if own else error.message
