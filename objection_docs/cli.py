@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from objection_docs import inout
+from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.log_commands import log
 from objection_docs.rules_commands import own_checks, rules
@@ -176,6 +177,7 @@ def _print_reports(reports: list[dict], form: str) -> None:
         click.echo(told(reports))
 
 
+main.add_command(deadline)
 main.add_command(rules)
 main.add_command(log)
 

@@ -3,6 +3,7 @@
 Everything heavy is imported where it is used, so that `--help` and a search stay quick.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from objection_docs.errors import FactsError, LogError, PaperError, UsageError
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry, Hits
+    from objection_docs.deadlines import Answer
+    from objection_docs.packs.courses import Course
     from objection_docs.packs.kinds import Kind
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -61,6 +64,28 @@ def procedures() -> dict:
     from objection_docs.packs import procedures as room
 
     return room.procedures()
+
+
+def course(procedure: str) -> "Course":
+    """How a procedure runs: its steps, limits, events and settings. Raises UsageError for an unknown one."""
+    from objection_docs.packs import courses
+
+    return courses.course(procedure)
+
+
+def deadlines(
+    procedure: str,
+    events: dict[str, str],
+    *,
+    now: datetime,
+    settings: dict[str, str] | None = None,
+    extensions: Iterable[tuple[str, str]] = (),
+) -> "Answer":
+    """The limits of a procedure for the dates of `events`. Raises UsageError for what the procedure doesn't know."""
+    from objection_docs import deadlines as room
+
+    known = course(procedure)
+    return room.answer(known, room.read(known, events, settings, extensions), now)
 
 
 def require_known(kind: str | None, procedure: str | None, case: str | None = None) -> None:

@@ -23,6 +23,7 @@ ROWS = {
     "service": 6,
     "inout": 6,
     "rules_commands": 6,
+    "deadline_commands": 6,
     "log_commands": 6,
     "terminal": 6,
     "desk": 5,
@@ -48,7 +49,10 @@ NEIGHBOURS = {
     ("cli", "inout"),
     ("cli", "rules_commands"),
     ("cli", "log_commands"),
+    ("cli", "deadline_commands"),
     ("rules_commands", "terminal"),
+    ("deadline_commands", "terminal"),
+    ("deadline_commands", "rules_commands"),
     ("log_commands", "terminal"),
     ("log_commands", "inout"),
     ("inout", "terminal"),
@@ -57,7 +61,7 @@ NEIGHBOURS = {
 }
 #: Each heavy library has its homes: it can be replaced there, and who does not need it does not pay for it.
 HOMES = {
-    "click": {"cli", "terminal", "rules_commands", "log_commands"},
+    "click": {"cli", "terminal", "rules_commands", "log_commands", "deadline_commands"},
     "flask": {"service"},
     "docxtpl": {"generation"},
     "docx": {"generation", "extraction", "reports"},

@@ -1,4 +1,7 @@
-"""checks/procedures/<id>.yaml → Procedure: for each kind, how much each element is asked for, and by what authority."""
+"""checks/procedures/<id>.yaml → Procedure: for each kind, how much each element is asked for, and by what authority.
+
+How the procedure runs, its steps and limits, is the other half of the same file: see `courses`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -48,7 +51,11 @@ class _DemandSchema(ma.Schema):
     authority = ma.fields.String(load_default="")
 
 
-class _ProcedureSchema(ma.Schema):
+#: How the procedure runs: `courses` reads these keys.
+_COURSE = ("counting", "events", "settings", "limits", "steps", "grades", "archived", "notes")
+
+
+class _ProcedureSchema(ma.Schema.from_dict({key: ma.fields.Raw() for key in _COURSE})):
     label = ma.fields.String(required=True)
     area = ma.fields.String(required=True)
     seed = ma.fields.String(load_default="")
