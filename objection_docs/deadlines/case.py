@@ -162,7 +162,7 @@ def _term(value: str) -> Term:
 
 def _own_term(course: Course, limit: Limit, value: str) -> Term:
     term = _term(value)
-    if limit.periods[0].source == "law":
+    if limit.periods[0].source == "law" and limit.periods[0].number is not None:
         said = f"{limit.id}（{limit.label}）是法律规定的期限，不能由合同另行约定；依据：{limit.periods[0].authority}"
         raise UsageError(said, code="not_agreeable")
     if term.start and term.start not in course.events:

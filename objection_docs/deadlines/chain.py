@@ -78,13 +78,12 @@ class Chain:
         label = self.course.events[name].label
         if name in self.case.events:
             return Begin(self.case.events[name], label)
-        limit = self.course.limit_done_by(name)
-        found = self.outcome(limit.id) if limit else None
-        if not found or not found.counted or not found.counted.last:
-            return None
-        last = found.counted.last
-        at = datetime.combine(last.day, last.at) if found.counted.unit in CLOCK_UNITS else last.day
-        return Begin(at, f"{label}（设在 {limit.id} 的最后一日）", True, found.counted.provisional)
+        for limit in self.course.duties(name):
+            found = self.outcome(limit.id)
+            if found and found.counted and (last := found.counted.last):
+                at = datetime.combine(last.day, last.at) if found.counted.unit in CLOCK_UNITS else last.day
+                return Begin(at, f"{label}（设在 {limit.id} 的最后一日）", True, found.counted.provisional)
+        return None
 
     def _count(self, limit: Limit, period: Period, begin: Begin) -> Counted:
         term = self.case.terms.get(limit.id) if period is limit.periods[0] else None

@@ -63,13 +63,11 @@ class CourseSchema(ma.Schema):
     @ma.validates_schema(skip_on_field_errors=True)
     def _no_circle(self, data, **_):
         """No limit starts with its own end."""
-        done = {limit.get("done"): name for name, limit in data["limits"].items() if limit.get("mandatory", True)}
-        before = {}
+        duties: dict[str, set[str]] = {}
         for name, limit in data["limits"].items():
-            starts = [period["start"] for period in limit["periods"] if "start" in period]
-            events = [event for start in starts for event in start.events]
-            events += [excluded["end"] for excluded in limit.get("excluded", ())]
-            before[name] = {start.end_of for start in starts if start.end_of} | {done[e] for e in events if e in done}
+            if "done" in limit and limit.get("mandatory", True):
+                duties.setdefault(limit["done"], set()).add(name)
+        before = {name: set(_waits_for(limit, duties)) for name, limit in data["limits"].items()}
         for name in before:
             seen, todo = set(), set(before[name])
             while todo:
@@ -117,6 +115,16 @@ class CourseSchema(ma.Schema):
             own = f"《{self._label.split('（')[0]}》规程：“{quote}”"
             keys["authority"] = "；".join(part for part in (own, keys["authority"]) if part)
         return keys
+
+
+def _waits_for(limit: dict, duties: dict[str, set[str]]) -> Iterator[str]:
+    """The limits that one may have to be reckoned after: whose end, or whose event, it starts with."""
+    starts = [period["start"] for period in limit["periods"] if "start" in period]
+    yield from (start.end_of for start in starts if start.end_of)
+    events = [event for start in starts for event in start.events]
+    events += [excluded["end"] for excluded in limit.get("excluded", ())]
+    for event in [*events, limit.get("until")]:
+        yield from duties.get(event, ())
 
 
 def _tuples(keys: dict) -> dict:

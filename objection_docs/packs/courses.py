@@ -177,9 +177,9 @@ class Course:
         """Plain values, days as YYYY-MM-DD."""
         return asdict(self, dict_factory=_plain)
 
-    def limit_done_by(self, event: str) -> Limit | None:
-        """The limit that the event meets, if somebody has to make it happen."""
-        return next((limit for limit in self.limits.values() if limit.done == event and limit.mandatory), None)
+    def duties(self, event: str) -> tuple[Limit, ...]:
+        """The limits by which somebody has to make the event happen."""
+        return tuple(limit for limit in self.limits.values() if limit.done == event and limit.mandatory)
 
 
 def _plain(pairs: list[tuple[str, object]]) -> dict:

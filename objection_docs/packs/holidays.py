@@ -48,9 +48,9 @@ class _FileSchema(ma.Schema):
             raise ma.ValidationError("year（某一年的放假安排）和 region（某一地区另有的假日）要写一个，也只能写一个")
         if "region" in data and (data["work"] or data["estimated"]):
             raise ma.ValidationError("地区的假日文件只写 off", "region")
+        self._days_fit(data)
 
-    @ma.validates_schema
-    def _days_fit(self, data, **_):
+    def _days_fit(self, data: dict) -> None:
         off: set[date] = set()
         for i, item in enumerate(data["off"]):
             for day in _span(item):

@@ -109,6 +109,15 @@ def _first_fault(messages) -> tuple[tuple, str]:
     return min(_faults(messages), key=lambda fault: fault[1] != "Unknown field.")
 
 
+def _in_file(at: tuple, lines: dict[tuple, int]) -> tuple:
+    """The keys as the file has them: marshmallow tells a mapping's key or value by one more step."""
+    out: tuple = ()
+    for part in at:
+        if part not in ("key", "value") or (*out, part) in lines:
+            out = (*out, part)
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Checked data, and the line of each part of it."""
@@ -153,8 +162,8 @@ def load(path: Path, schema: ma.Schema) -> Loaded:
         return Loaded(schema.load(data), path, reader.lines)
     except ma.ValidationError as error:
         at, message = _first_fault(error.normalized_messages())
-        # marshmallow says where a mapping's key or value is wrong by one more step, which the file doesn't have
-        name = ".".join(str(p) for p in at if p not in ("key", "value") or at in reader.lines)
+        at = _in_file(at, reader.lines)
+        name = ".".join(map(str, at))
         message = _SAYINGS.get(message, message)
         raise DataFileError(
             f"{name}：{message}" if name else message, where=Loaded({}, path, reader.lines).where(*at)
