@@ -12,7 +12,7 @@ from objection_docs.workdays import Calendar
 
 DAY = timedelta(days=1)
 DAYS = st.dates(date(2005, 1, 1), date(2025, 6, 30))
-SOME = settings(max_examples=120)
+SOME = settings(max_examples=120, deadline=None)
 PLAIN = Calendar()
 
 

@@ -41,6 +41,18 @@ def test_the_state_of_a_limit(now, events, code, left):
     assert (limit["state"], limit["days_left"]) == (code, left)
 
 
+def test_the_letter_that_met_a_limit_is_named():
+    by = told(NOTICE, "notice_received=2026-03-02", "acknowledged=2026-03-05")["CN2"]["by"]
+    label = "确认函送达异议方"
+    assert by == {"event": "acknowledged", "label": label, "letter": "acknowledgement", "at": "2026-03-05"}
+
+
+def test_between_the_strict_and_the_lenient_day_one_is_at_risk():
+    words = ("query_received=2026-09-16", "query_answered=2026-09-18", "--now", "2026-10-16T09:00")
+    limit = told("government_procurement_query", *words)["GQ3"]
+    assert (limit["state"], limit["days_left"]) == ("at_risk", -1)
+
+
 def test_a_right_that_was_not_used_has_lapsed_a_duty_is_overdue():
     right = told("enforcement_objection", "ruling_served=2026-03-02", "--now", "2026-05-01")["EN6"]
     assert right["state"] == "lapsed"
@@ -131,6 +143,21 @@ def test_a_contract_has_its_own_figure_and_start():
     limit = told(NOTICE, "notice_sent=2026-03-02", "--set", "CN2=3日@notice_sent")["CN2"]
     assert (limit["last"]["day"], limit["period"]) == ("2026-03-05", "3日")
     assert any("本案的约定" in step for step in limit["steps"])
+
+
+def test_a_figure_can_be_agreed_where_the_law_does_not_govern_and_under_every_choice():
+    words = ("handling_ended=2026-03-02", "--set", "TA3=5个工作日")
+    assert told("tender_agency_objection", *words, "--set", "project=voluntary")["TA3"]["last"]["day"] == "2026-03-09"
+    result = call("tender_agency_objection", *words)
+    assert (result.exit_code, "法律规定的期限" in result.stderr) == (2, True)
+    team = told(NOTICE, "team_received=2026-03-02", "--set", "reply_start=team", "--set", "CN4=3个工作日")
+    assert team["CN4"]["last"]["day"] == "2026-03-05"
+
+
+def test_a_late_reply_gives_no_later_safe_day():
+    limit = told("government_procurement_query", "query_received=2026-09-16", "query_answered=2026-10-13")["GQ3"]
+    assert limit["safe"] == limit["last"]
+    assert not any("从严" in step for step in limit["steps"])
 
 
 def test_a_word_of_the_law_leaves_the_figure_to_the_parties():
@@ -224,7 +251,7 @@ def test_a_mistake_is_told_in_chinese(words, said):
 def test_what_cannot_be_agreed_away_names_the_article():
     known = course("pboc_credit_objection")
     with pytest.raises(UsageError, match="第二十五条第二款") as error:
-        deadlines.read(known, {}, {"PB1": "60日"})
+        deadlines.reckon(known, deadlines.read(known, {}, {"PB1": "60日"}), NOW)
     assert error.value.code == "not_agreeable"
 
 

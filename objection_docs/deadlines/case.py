@@ -14,6 +14,7 @@ Moment = date | datetime
 
 _UNIT_WORDS = {word: unit for unit, word in UNITS.items()} | {unit: unit for unit in UNITS}
 _UNIT_WORDS |= {"工作日": "workday", "天": "day", "自然日": "day", "日历日": "day", "个小时": "hour", "月": "month"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?)?\Z")
 _YEARS = range(1990, 2101)
 _MOST = {"year": 100, "month": 1200}
 _TERM = re.compile(r"(?P<number>\d{1,4})\s*(?P<unit>[a-z]+|[\u4e00-\u9fff]+)(?:@(?P<start>\w+))?\Z")
@@ -107,6 +108,8 @@ def _events(course: Course, given: Mapping[str, str]) -> dict[str, Moment]:
 def moment(value: str, event: Event) -> Moment:
     """A date or a datetime in Beijing time. Raises UsageError."""
     try:
+        if not _MOMENT.match(value):
+            raise ValueError
         told = date.fromisoformat(value) if len(value) == 10 else local(datetime.fromisoformat(value))
     except ValueError:
         said = f"{event.label}（{event.id}）的日期“{value}”写得不对，应写成 2026-03-05 或 2026-03-05T16:30 这样"
@@ -162,12 +165,9 @@ def _term(value: str) -> Term:
 
 def _own_term(course: Course, limit: Limit, value: str) -> Term:
     term = _term(value)
-    if limit.periods[0].source == "law" and limit.periods[0].number is not None:
-        said = f"{limit.id}（{limit.label}）是法律规定的期限，不能由合同另行约定；依据：{limit.periods[0].authority}"
-        raise UsageError(said, code="not_agreeable")
     if term.start and term.start not in course.events:
         raise UsageError(f"没有“{term.start}”这个事件；可用：{'、'.join(course.events)}", code="unknown_event")
-    if not term.start and limit.periods[0].start.events == () and not limit.periods[0].start.end_of:
+    if not term.start and not any(period.start.events or period.start.end_of for period in limit.periods):
         raise UsageError(f"{limit.id} 没有写起算的事件，请写成 {value}@事件", code="bad_term")
     return term
 

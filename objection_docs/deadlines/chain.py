@@ -37,17 +37,32 @@ class Chain:
         return found
 
     def _reckon(self, limit: Limit) -> Outcome | None:
-        holding = [(period, self._begin(limit, period)) for period in limit.periods if self._holds(period)]
-        holding = [(p, begin) for p, begin in holding if _in_force(p, begin.day if begin else self.today)]
+        term = self.case.terms.get(limit.id)
+        holding: list[tuple[Period, Begin | None]] = []
+        for period in limit.periods:
+            if not self._holds(period):
+                continue
+            begin = self.event(term.start) if term and term.start and not holding else self._begin(period)
+            if _in_force(period, begin.day if begin else self.today):
+                holding.append((period, begin))
         if not holding:
             return None
-        counted = [self._count(limit, period, begin) if begin else None for period, begin in holding]
-        governing = counted[0]
-        beside = tuple(other for other in counted[1:] if other)
-        strict = [other.last for other in beside if other.period.safe and other.last]
-        if governing and governing.last and strict and min(strict) < governing.last:
-            governing = _with_safe(governing, min(strict))
-        return Outcome(holding[0][0], governing, beside)
+        governing, begin = holding[0]
+        if term and governing.source == "law" and governing.number is not None:
+            said = f"{limit.id}（{limit.label}）是法律规定的期限，不能由合同另行约定；依据：{governing.authority}"
+            raise UsageError(said, code="not_agreeable")
+        counted = self._count(limit, governing, begin, term, self._granted(limit)) if begin else None
+        beside = [self._count(limit, period, start) for period, start in holding[1:] if start]
+        strict = [other for other in beside if other.period.safe]
+        earlier = [other for other in strict if counted and counted.last and other.last and other.last < counted.last]
+        if earlier:
+            counted = _with_safe(counted, min(other.last for other in earlier))
+        told = tuple(other for other in beside if other not in strict or other in earlier)
+        return Outcome(governing, counted, told)
+
+    def _granted(self, limit: Limit) -> tuple[Term, ...]:
+        rule = limit.extension
+        return tuple(grant or Term(rule.number, rule.unit) for grant in self.case.extensions.get(limit.id, ()))
 
     def _holds(self, period: Period) -> bool:
         settings = self.course.settings
@@ -56,10 +71,7 @@ class Chain:
             for name, choices in (period.when or {}).items()
         )
 
-    def _begin(self, limit: Limit, period: Period) -> Begin | None:
-        term = self.case.terms.get(limit.id)
-        if term and term.start and period is limit.periods[0]:
-            return self.event(term.start)
+    def _begin(self, period: Period) -> Begin | None:
         if period.start.end_of:
             before = self.course.limits[period.start.end_of]
             found = self.outcome(before.id)
@@ -85,15 +97,10 @@ class Chain:
                 return Begin(at, f"{label}（设在 {limit.id} 的最后一日）", True, found.counted.provisional)
         return None
 
-    def _count(self, limit: Limit, period: Period, begin: Begin) -> Counted:
-        term = self.case.terms.get(limit.id) if period is limit.periods[0] else None
+    def _count(
+        self, limit: Limit, period: Period, begin: Begin, term: Term | None = None, extended: tuple[Term, ...] = ()
+    ) -> Counted:
         number, unit = (term.number, term.unit) if term else (period.number, period.unit)
-        extended = ()
-        if period is limit.periods[0]:
-            extended = tuple(
-                grant or Term(limit.extension.number, limit.extension.unit)
-                for grant in self.case.extensions.get(limit.id, ())
-            )
         base = Counted(period, self._countings[period.counting], begin, number, unit, agreed=term is not None)
         if limit.direction == "during":
             return self._during(limit, base)
@@ -131,13 +138,11 @@ class Chain:
         """Both readings: the strict one counts whole days and not the day of the event, the lenient one from its time
         on. No rule rolls a backward limit over."""
         begin = base.begin
-        at = begin.at.time() if isinstance(begin.at, datetime) else None
-        first = count.before(begin.day, base.number, base.unit, self.calendar)
-        last = End(first, at)
         if base.unit in CLOCK_UNITS:
             moment = instant(begin.at) - timedelta(minutes=base.number * (60 if base.unit == "hour" else 1))
-            last = End(moment.date(), moment.time())
-            return replace(base, nominal=last.day, last=last)
+            return replace(base, nominal=moment.date(), last=End(moment.date(), moment.time()))
+        first = count.before(begin.day, base.number, base.unit, self.calendar)
+        last = End(first, begin.at.time() if isinstance(begin.at, datetime) else None)
         shaky = base.unit == "workday" and not self._known(first, begin.day)
         strict = End(first - timedelta(days=1))
         return replace(base, nominal=first, last=last, safe=strict, provisional=shaky or begin.provisional)

@@ -28,7 +28,8 @@ def paused(day: date, pauses: Pauses) -> bool:
 def last_day(start: date, number: int, unit: str, calendar: Calendar, pauses: Pauses = ()) -> date:
     """The last of `number` units after `start`, in workdays, days, months or years. Nothing is rolled over."""
     if unit in ("month", "year"):
-        return _with_pauses(start, corresponding(start, number * (12 if unit == "year" else 1)), pauses)
+        end = corresponding(start, number * (12 if unit == "year" else 1))
+        return _with_pauses(start, end, pauses) if pauses else end
     if unit == "workday":
         if not pauses:
             return calendar.add_workdays(start, number)

@@ -9,7 +9,7 @@ from objection_docs.deadlines.chain import Chain
 from objection_docs.deadlines.state import State, state
 from objection_docs.deadlines.values import Counted, End
 from objection_docs.packs import holidays
-from objection_docs.packs.courses import Course, Limit, Period
+from objection_docs.packs.courses import Course, Event, Limit, Period
 from objection_docs.workdays import Calendar
 
 
@@ -24,11 +24,13 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """One limit of a case. `period` governs it; `counted` is None before it has started."""
+    """One limit of a case. `period` governs it, `by` is the event that decided its state; `counted` is None before it
+    has started."""
 
     limit: Limit
     period: Period
     state: State
+    by: Event | None = None
     counted: Counted | None = None
     cap: Cap | None = None
     beside: tuple[Counted, ...] = ()
@@ -71,7 +73,7 @@ class Reckoned:
             "state": self.state.code,
             "state_label": self.state.label,
             "days_left": self.state.days_left,
-            "by": {"event": self.state.by, "at": _moment(self.state.at)} if self.state.by else None,
+            "by": _decided(self.by, self.state.at) if self.by else None,
             "cap": {"limit": self.cap.limit, "last": _end(self.cap.last), "exceeded": self.cap.exceeded}
             if self.cap
             else None,
@@ -107,7 +109,8 @@ def _one(chain: Chain, limit: Limit, now: datetime) -> Reckoned | None:
     if cap and cap.exceeded:
         other = chain.course.limits[cap.limit]
         told.append(f"注意：晚于 {other.id}（{other.label}）的最后期限{words.end(cap.last)}，应以较早的为准。")
-    return Reckoned(limit, outcome.period, stands, counted, cap, outcome.beside, tuple(told))
+    by = chain.course.events.get(stands.by)
+    return Reckoned(limit, outcome.period, stands, by, counted, cap, outcome.beside, tuple(told))
 
 
 def _cap(chain: Chain, limit: Limit, counted: Counted | None) -> Cap | None:
@@ -121,6 +124,10 @@ def _cap(chain: Chain, limit: Limit, counted: Counted | None) -> Cap | None:
 def _begun(counted: Counted) -> dict:
     begin = counted.begin
     return {"label": begin.label, "at": _moment(begin.at), "projected": begin.projected}
+
+
+def _decided(event: Event, at: Moment | None) -> dict:
+    return {"event": event.id, "label": event.label, "letter": event.letter, "at": _moment(at)}
 
 
 def _beside(one: Counted) -> dict:

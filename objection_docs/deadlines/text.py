@@ -14,7 +14,7 @@ def render(course: Course, reckoned: tuple[Reckoned, ...], now: datetime, years:
     lines = [f"{course.label}（截至{moment(now)}）"]
     for one in reckoned:
         if one.counted:
-            lines += ["", *_limit(course, one)]
+            lines += ["", *_limit(one)]
     waiting = [one for one in reckoned if not one.counted]
     if waiting:
         lines += ["", "尚未起算"]
@@ -23,11 +23,11 @@ def render(course: Course, reckoned: tuple[Reckoned, ...], now: datetime, years:
     return "\n".join(lines)
 
 
-def _limit(course: Course, one: Reckoned) -> Iterator[str]:
+def _limit(one: Reckoned) -> Iterator[str]:
     limit = one.limit
     word = "" if limit.mandatory else "，可以"
     yield f"{limit.id}  {limit.label}（{limit.who}{word}，{length(one.counted)}）"
-    yield f"    {_answer(course, one)}"
+    yield f"    {_answer(one)}"
     yield from (f"    · {step}" for step in one.steps)
     if one.period.authority:
         yield f"    依据：{one.period.authority}"
@@ -37,7 +37,7 @@ def _limit(course: Course, one: Reckoned) -> Iterator[str]:
         yield f"    说明：{limit.note}"
 
 
-def _answer(course: Course, one: Reckoned) -> str:
+def _answer(one: Reckoned) -> str:
     told = f"最后期限 {end(one.last)}" if one.last else "没有最后一日"
     if one.last and one.safe < one.last:
         told = f"稳妥日 {end(one.safe)}，{told}"
@@ -45,8 +45,8 @@ def _answer(course: Course, one: Reckoned) -> str:
         told += "（暂估）"
     state = one.state
     words = state.label
-    if state.by:
-        words += f"：{course.events[state.by].label}，{moment(state.at)}"
+    if one.by:
+        words += f"：{one.by.label}，{moment(state.at)}"
     elif state.code in ("open", "at_risk") and state.days_left is not None:
         words += "，今天到期" if state.days_left == 0 else f"，还有{state.days_left}天" if state.days_left > 0 else ""
     elif state.code in ("overdue", "lapsed"):
@@ -57,8 +57,8 @@ def _answer(course: Course, one: Reckoned) -> str:
 
 
 def _waits(course: Course, one: Reckoned) -> str:
-    if one.state.by:
-        return f"{one.state.label}（{course.events[one.state.by].label}，{moment(one.state.at)}）"
+    if one.by:
+        return f"{one.state.label}（{one.by.label}，{moment(one.state.at)}）"
     start = _start(course, one.period.start)
     return f"待 {start}" if start else one.period.text
 

@@ -177,9 +177,9 @@ def _backwards(counted: Counted, calendar: Calendar) -> Iterator[str]:
 def beside(other: Counted) -> str:
     """What another source, or a stricter reading, gives for the same limit."""
     period = other.period
-    told = f"{period.authority}：{period.text}，自{other.begin.label}起"
     if other.last is None:
-        return f"另见{told}。"
+        return f"另见{period.authority}，没有日数。"
+    told = f"{period.authority}：{period.text}，自{other.begin.label}起"
     if period.safe:
         return f"从严：{told}，到{end(other.last)}；稳妥的做法是在此以前办完。"
     return f"另按{told}，到{end(other.last)}。"

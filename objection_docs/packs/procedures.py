@@ -52,10 +52,10 @@ class _DemandSchema(ma.Schema):
 
 
 #: How the procedure runs: `courses` reads these keys.
-_COURSE = ("counting", "events", "settings", "limits", "steps", "grades", "archived", "notes")
+_COURSE = frozenset({"counting", "events", "settings", "limits", "steps", "grades", "archived", "notes"})
 
 
-class _ProcedureSchema(ma.Schema.from_dict({key: ma.fields.Raw() for key in _COURSE})):
+class _ProcedureSchema(ma.Schema):
     label = ma.fields.String(required=True)
     area = ma.fields.String(required=True)
     seed = ma.fields.String(load_default="")
@@ -66,7 +66,7 @@ class _ProcedureSchema(ma.Schema.from_dict({key: ma.fields.Raw() for key in _COU
 
 
 def _read(path: Path) -> Procedure:
-    data = yaml_file.read(path, _ProcedureSchema())
+    data = yaml_file.read(path, _ProcedureSchema(), leave=_COURSE)
     demands = {
         kind: {element: Demand(**demand) for element, demand in elements.items()}
         for kind, elements in data["kinds"].items()
