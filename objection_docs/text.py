@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, count, repeat
 
 # Fonts of Chromium and some others map common characters to look-alike radicals, which no one can search for. Those of
 # U+2F00 are undone by NFKC one to one; the supplement has no decomposition in Unicode (EquivalentUnifiedIdeograph.txt).
@@ -95,13 +96,9 @@ class Mapped:
 
 def mapped(text: str) -> Mapped:
     """The normal form of `text`, with the map back to it."""
-    plain, at = [], array("l")
-    for i, char in enumerate(text):
-        new = _TABLE[ord(char)]
-        if new:
-            plain.append(new)
-            at.extend([i] * len(new))
-    return Mapped(text, "".join(plain), at)
+    pieces = [*map(_TABLE.__getitem__, map(ord, text))]
+    at = array("l", chain.from_iterable(map(repeat, count(), map(len, pieces))))
+    return Mapped(text, "".join(pieces), at)
 
 
 _OPENERS, _CLOSERS = "（《〈“‘「『【〔〖([{", "，。、；：！？）》〉”’」』】〕〗…,.;:!?)]}％%"

@@ -46,7 +46,7 @@ def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules
     hits = {element.id: judge.decide(element) for element in known.elements}
     reached = findings.outcome(letter, known, hits.get("conclusion"))
     fields = findings.fields(letter, hits)
-    reader = wording.Reader(letter, known.wording if second_opinion else None)
+    reader = wording.Reader(letter, known.wording, second_opinion)
     elements = tuple(
         findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields, reader)
         for element in known.elements

@@ -4,9 +4,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
-from objection_docs.checking.letter import SENTENCE_END, Field, Letter, Para
+from objection_docs.checking.letter import Field, Letter, Para
 from objection_docs.packs.bounded import bounded
 from objection_docs.packs.rules import Element, Rule, Rules
 from objection_docs.text import words
@@ -15,7 +14,6 @@ LONG = 8_000  # characters, some ten pages
 _OPTION = re.compile(r"□[^□☑\n]*")
 _SKELETON = re.compile(r"(?:20)?年月日(?:时|[上下]午)?|^20年|[\s_\-/\\.。,、;:()*·]+")
 _PAIRS = (("(", ")"), ("《", "》"), ("【", "】"))
-_MOST, _NEAR, _APART, _LONGEST = 6, 400, 80, 300  # hits of a rule; characters around, between and in a passage
 _BLOCK = 120  # characters of a signature block
 _NOTE = 300  # characters: a letter that is no longer may say a thing once
 _ONCE = "除“{quote}”一处外，通篇没有具体内容"
@@ -35,10 +33,6 @@ class Hit:
     rule: Rule
     name: str = ""
     deciding: tuple[int, int] | None = None
-
-
-def _widened(hit: Hit, start: int, end: int) -> Hit:
-    return replace(hit, start=start, end=end, deciding=(hit.start, hit.end))
 
 
 def _in_block(para: Para, date: re.Pattern) -> bool:
@@ -79,12 +73,10 @@ class Judge:
         return None
 
     def _full(self, element: Element, hit: Hit) -> Hit:
-        """A present hit as the element wants it: told often enough, or else vague; quoted as a passage."""
+        """A present hit as the element wants it: told often enough, or else vague; quoted as a block."""
         if element.telling > 1 and len(self.letter.text) > _NOTE and not self._told(element, element.telling):
             return replace(hit, status="vague", rule=replace(hit.rule, reason=_ONCE))
-        if element.block:
-            return self._block(hit)
-        return self._passage(element, hit) if element.passage else hit
+        return self._block(hit) if element.block else hit
 
     def _block(self, hit: Hit) -> Hit:
         """The hit widened to the lines of the signature block it stands in, without those that are but a date."""
@@ -97,7 +89,7 @@ class Judge:
         while last + 1 < len(paras) and _in_block(paras[last + 1], date):
             last += 1
         start, end = min(hit.start, paras[first].start), max(hit.end, paras[last].end)
-        return _widened(hit, start, end) if end - start <= _BLOCK else hit
+        return replace(hit, start=start, end=end, deciding=(hit.start, hit.end)) if end - start <= _BLOCK else hit
 
     def _told(self, element: Element, wanted: int) -> bool:
         """Whether so many sentences of the letter tell the element."""
@@ -108,23 +100,6 @@ class Judge:
                 if len(sentences) >= wanted:
                     return True
         return False
-
-    def _passage(self, element: Element, hit: Hit) -> Hit:
-        """The hit widened to the sentences that tell the same near it; where they stand apart, to the most of them."""
-        near = (max(0, hit.start - _NEAR), min(len(self.letter.text), hit.end + _NEAR))
-        rules = (rule for rule in element.rules["present"] if not rule.field)
-        found = [hit, *(other for rule in rules for other in islice(self._in_text(rule, "present", *near), _MOST))]
-        groups: list[list[int]] = []  # start, end, how many sentences
-        for start, end in sorted({self.letter.sentence(other.start, other.end) for other in found}):
-            if groups and start - groups[-1][1] <= _APART:
-                groups[-1][1] = max(end, groups[-1][1])
-                groups[-1][2] += 1
-            else:
-                groups.append([start, end, 1])
-        start, end, _ = max(groups, key=lambda group: group[2])
-        if end - start > _LONGEST:
-            end = max((m.end() for m in SENTENCE_END.finditer(self.letter.text, start, start + _LONGEST)), default=end)
-        return _widened(hit, start, min(end, start + _LONGEST))
 
     def _hits(self, rule: Rule, status: str) -> Iterator[Hit]:
         found = self._in_fields(rule, status) if rule.field else self._in_text(rule, status)
@@ -156,9 +131,8 @@ class Judge:
             if m.end() > m.start() and self._allowed(rule, status, m):
                 yield self._hit(rule, status, m)
 
-    def _in_text(self, rule: Rule, status: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
-        text = self.letter.text
-        for m in self.run(rule.match).finditer(text, start, len(text) if end is None else end):
+    def _in_text(self, rule: Rule, status: str) -> Iterator[Hit]:
+        for m in self.run(rule.match).finditer(self.letter.text):
             if m.end() > m.start() and self._allowed(rule, status, m):
                 hit = self._hit(rule, status, m)
                 if status == "blank" or not self._in_empty_label(hit.start, hit.end):

@@ -36,6 +36,7 @@ _OPINIONS = {
     "missing": "从用语看，没有一句说到{label}",
     "not_applicable": "从用语看，依本函结论，不需要这一项",
 }
+_BARE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()·]{4,30}")  # nothing but a name, in a cell or a line of its own
 _NUMBER = re.compile(
     r"(?:编号|案号|文号|单号|订单号|合同号|项目号|登记号|工单)(?:为|是|[:：])?"
     r"((?:[A-Za-z0-9\u4e00-\u9fff〔〕\[\]-]|\([^()]{1,10}\))*\d(?:[A-Za-z0-9〔〕\[\]\u4e00-\u9fff-]|\([^()]{1,10}\))*)"
@@ -82,23 +83,32 @@ def element(
     level = demand.level if demand else wanted.level
     authority = (demand and demand.authority) or wanted.authority
     advice = wanted.advice.format(**{key: fields.get(key) or generic for key, generic in _GENERIC.items()})
-    where = place(letter, (hit.start, hit.end)) if hit else Place()
+    where = place(letter, _span(wanted, hit, reader)) if hit else Place()
     if wanted.when and not _needed(wanted, reached, hit):
         status, where, reason = "not_applicable", Place(), _REASONS["not_applicable"]
     elif hit is None:
         status, reason = "missing", wanted.missing
     else:
         status = hit.status
-        deciding = letter.quote(*hit.deciding) if hit.deciding else where.quote
+        deciding = letter.quote(*(hit.deciding or (hit.start, hit.end)))
         reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", deciding)
     opinion = None if wanted.exact and status == "vague" else reader.opinion(wanted.id, status)
     if opinion and (opinion.status != "not_applicable" or wanted.when):
         status = opinion.status
-        where = place(letter, opinion.span) if opinion.span else Place()
+        widen = wanted.passage and status == "present"
+        span = reader.passage(wanted.id, *opinion.span) if opinion.span and widen else opinion.span
+        where = place(letter, span) if span else Place()
         words = "、".join(f"“{word}”" for word in opinion.words)
         reason = _OPINIONS[status].format(label=wanted.label) + (f"，如{words}" if words else "")
     advice = "" if status in ("present", "not_applicable") else advice
     return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
+
+
+def _span(wanted: Element, hit: Hit, reader: Reader) -> tuple[int, int]:
+    """What is quoted of a hit: its passage where the element wants one, as facts take more than a clause."""
+    if wanted.passage and hit.status == "present":
+        return reader.passage(wanted.id, hit.start, hit.end)
+    return hit.start, hit.end
 
 
 def _needed(wanted: Element, reached: str, hit: Hit | None) -> bool:
@@ -135,7 +145,11 @@ def filled(
             continue
         quote = mapped(found.place.quote)
         if found.id in _PARTIES:
-            name = words["full_name"].search(quote.text) or words["person"].search(quote.text)
+            name = (
+                words["full_name"].search(quote.text)
+                or _BARE.fullmatch(quote.text)
+                or words["person"].search(quote.text)
+            )
             if name:
                 low, high = quote.back(*name.span())
                 out[found.id] = found.place.quote[low:high]

@@ -20,6 +20,10 @@ SURE = 0.5  # of a share below it the rules keep their say
 FLOOR = 1e-3
 SIZES = (1, 2)  # characters of a run
 _EDGE = 3  # sentences at either end that know where they stand
+_LIKELY, _NEAR, _APART, _LONGEST = 0.05, 400, 80, 300  # share of a sentence; characters around, between, in a passage
+_MOST = 30.0  # what a sentence weighs at most, lest its exponential run away
+_RAISED = exp(_MOST)
+_OWN = 0.3  # how much more the sentence counts that the rules found
 _TELLING, _STRONGEST = 3, 10  # words of a reason; pairs of characters that they are made of
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 
@@ -77,45 +81,74 @@ def _spans(letter: Letter) -> Iterator[tuple[int, int, str, str, bool]]:
 
 
 class Reader:
-    """Reads one letter of a kind with the kind's wording."""
+    """Reads one letter of a kind with the kind's wording. Without `opinions` it only widens quotes to passages."""
 
-    def __init__(self, letter: Letter, wording: Wording | None):
+    def __init__(self, letter: Letter, wording: Wording | None, opinions: bool = True):
         self.letter = letter
         self.wording = wording if wording and len(letter.text) >= SHORTEST else None
+        self.opinions = opinions
 
     @cached_property
     def sentences(self) -> list[Sentence]:
         return sentences(self.letter)
 
     @cached_property
-    def _weighed(self) -> list[list[float]]:
-        """For each sentence the exponential of what it weighs in each column."""
-        wording, out = self.wording, []
-        known = wording.weights
+    def _raised(self) -> list[tuple[float, ...]]:
+        """For each column the exponential of what it weighs in each sentence."""
+        rows = []
         for sentence in self.sentences:
-            sums = [0.0] * len(wording.columns)
-            for feature in sentence.features:
-                if feature in known:
-                    for number, weight in known[feature]:
-                        sums[number] += weight
             scale = 1 / sqrt(len(sentence.features))
-            out.append([exp(min(b + s * scale, 30.0)) for b, s in zip(wording.biases, sums, strict=True)])
-        return out
+            sums = self.wording.sums(sentence.features)
+            logs = [b + s * scale for b, s in zip(self.wording.biases, sums, strict=True)]
+            rows.append([exp(log) if log < _MOST else _RAISED for log in logs])
+        return list(zip(*rows, strict=True))
+
+    def _shares(self, element: str) -> dict[str, list[float]]:
+        """Status → the share that each sentence gives it, against the others and none."""
+        own = {status: n for n, (name, status) in enumerate(self.wording.columns) if name == element}
+        whole = [1 + sum(raised) for raised in zip(*(self._raised[n] for n in own.values()), strict=True)]
+        return {
+            status: [raised / total for raised, total in zip(self._raised[n], whole, strict=True)]
+            for status, n in own.items()
+        }
 
     def shares(self, element: str) -> dict[str, tuple[float, int]]:
-        """Status → the largest share that a sentence gives it, against the others and none; and which sentence."""
-        own = [(n, status) for n, (name, status) in enumerate(self.wording.columns) if name == element]
-        whole = [1 + sum(raised[n] for n, _ in own) for raised in self._weighed]
+        """Status → the largest share that a sentence gives it, and which sentence."""
         out = dict.fromkeys(FOUND, (0.0, 0))
-        for n, status in own:
-            values = [raised[n] / total for raised, total in zip(self._weighed, whole, strict=True)]
+        for status, values in self._shares(element).items():
             most = max(values, default=0.0)
             out[status] = (most, values.index(most) if values else 0)
         return out
 
+    def passage(self, element: str, start: int, end: int) -> tuple[int, int]:
+        """start..end widened to the sentences near it that tell the same; where they stand apart, to those together
+        that tell most."""
+        if self.wording is None or element not in self.wording.elements:
+            return start, end
+        shares = self._shares(element).get("present", ())
+        likely = {
+            (s.start, s.end): share
+            for s, share in zip(self.sentences, shares, strict=False)
+            if share >= _LIKELY and start - _NEAR < s.start < end + _NEAR
+        }
+        own = self.letter.sentence(start, end)
+        likely[own] = likely.get(own, 0.0)
+        groups: list[list[float]] = []  # start, end, how much they tell
+        for (low, high), share in sorted(likely.items()):
+            share += _OWN if low <= start < high else 0.0
+            if groups and low - groups[-1][1] <= _APART:
+                groups[-1][1:] = [max(high, groups[-1][1]), groups[-1][2] + share]
+            else:
+                groups.append([low, high, share])
+        low, high, _ = max(groups, key=lambda group: group[2])
+        if high - low > _LONGEST:
+            ends = SENTENCE_END.finditer(self.letter.text, low, low + _LONGEST)
+            high = max((m.end() for m in ends), default=low + _LONGEST)
+        return low, high
+
     def opinion(self, element: str, status: str) -> Opinion | None:
         """What the wording says of an element that the rules gave `status`; None when it says the same."""
-        if self.wording is None or element not in self.wording.elements:
+        if not self.opinions or self.wording is None or element not in self.wording.elements:
             return None
         shares = self.shares(element)
         seen = [log(shares[s][0] + FLOOR) for s in FOUND]
@@ -136,12 +169,9 @@ class Reader:
         """The words of the sentence that weighed most: its strongest pairs of characters, joined where they overlap."""
         column = self.wording.columns.index((element, status))
         text = self.letter.text[sentence.start : sentence.end]
-        strong = {
-            pair: weight
-            for pair in {text[i : i + 2] for i in range(len(text) - 1)}
-            for number, weight in self.wording.weights.get(pair, ())
-            if number == column and weight > 0 and _WORD.fullmatch(pair)
-        }
+        pairs = {text[i : i + 2] for i in range(len(text) - 1)}
+        weights = {pair: self.wording.sums((pair,))[column] for pair in pairs if _WORD.fullmatch(pair)}
+        strong = {pair: weight for pair, weight in weights.items() if weight > 0}
         kept = set(sorted(strong, key=lambda pair: (-strong[pair], pair))[:_STRONGEST])
         joined: list[list] = []  # start, end, weight
         for i in range(len(text) - 1):

@@ -43,7 +43,7 @@ class Terms:
 
     def scores(self, text: str) -> dict[str, float]:
         """How much the wording speaks for each kind: the weights of its terms over the root of their number."""
-        found = [self.weights[term] for term in terms(text) if term in self.weights]
+        found = [*filter(None, map(self.weights.get, terms(text)))]
         if not found:
             return dict.fromkeys(self.kinds, 0.0)
         scale = 1 / sqrt(len(found))

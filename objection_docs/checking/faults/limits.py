@@ -8,8 +8,9 @@ from objection_docs.checking import dates
 from objection_docs.checking.faults.found import Found, Known, Span, chinese
 from objection_docs.workdays import add_workdays
 
-_LIMIT = re.compile(
-    r"(?P<start>收到|接到|签收|到件|来件|送达|接件|发现|受理|收货|到货|货到|验收|交付|公示|知道|答复期满|登记)[^。;\n,]{0,24}?(?:之日|之时|之次日)?(?:起|后|内|的)?,?[^。;\n,]{0,10}?"
+_STARTS = "收到|接到|签收|到件|来件|送达|接件|发现|受理|收货|到货|货到|验收|交付|公示|知道|答复期满|登记"
+_LIMIT = re.compile(  # from the last such word: «公示的《须知》，应在收到后10日内答复» runs from receipt
+    rf"(?P<start>{_STARTS})(?:(?!{_STARTS})[^。;\n,]){{0,24}}?(?:之日|之时|之次日)?(?:起|后|内|的)?,?(?:(?!{_STARTS})[^。;\n,]){{0,10}}?"
     r"(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})个?(?P<unit>工作日|日|天|营业日)(?:内|之内|以内)"
 )
 _OWN = {
@@ -51,7 +52,8 @@ def _start(known: Known, word: str) -> tuple[date, Span] | None:
     text, letter = known.text, known.letter
     pattern = re.compile(rf"{known.words['full_date'].pattern}|{_DAY}")
     for m in pattern.finditer(text):
-        told = verbs.search(text, m.end(), min(m.end() + 24, _CLAUSE_END.search(text, m.end()).start()))
+        after = m.end() + text.startswith(",", m.end())  # «5月13日，我单位收到……»
+        told = verbs.search(text, after, min(after + 24, _CLAUSE_END.search(text, after).start()))
         if not told and letter.para_at(m.start()).cell:
             told = any(_ARRIVAL_CELL.search(label) for label in letter.para_at(m.start()).labels)
         if not told:
