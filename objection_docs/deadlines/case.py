@@ -187,7 +187,7 @@ def _granted(course: Course, name: str, value: str, before: int) -> Term | None:
             raise UsageError(f"延长 {name} 要写明延长多久，如 {name}=3日", code="bad_term")
         return None
     term = _term(value)
-    clock = {limit.periods[0].unit in CLOCK_UNITS, term.unit in CLOCK_UNITS}
+    clock = {term.unit in CLOCK_UNITS, *(period.unit in CLOCK_UNITS for period in limit.periods if period.unit)}
     if rule.number is not None and (term.unit != rule.unit or term.number > rule.number):
         said = f"{name} 每次最多延长 {rule.number}{UNITS[rule.unit]}；依据：{rule.authority}"
         raise UsageError(said, code="extension_too_long")

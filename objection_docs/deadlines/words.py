@@ -46,7 +46,7 @@ def steps(limit: Limit, counted: Counted, done: Event | None, case: Case, calend
         yield f"{SOURCES[counted.period.source]}只说{counted.period.text}，没有日数，应尽早办理并留下记录。"
         return
     yield f"期限：{length(counted)}{'（按本案的约定）' if counted.agreed else ''}{_extended(limit, counted)}。"
-    yield from (_pause(one) for one in counted.pauses)
+    yield from (_pause(one, clock) for one in counted.pauses)
     if counted.last is None:
         left = counted.number - counted.used
         used = "" if clock else f"；暂停前已用{counted.used}{UNITS[counted.unit]}，余{left}{UNITS[counted.unit]}"
@@ -86,10 +86,11 @@ def _extended(limit: Limit, counted: Counted) -> str:
     return f"（含延长{told}：{limit.extension.reason}，{limit.extension.authority}）"
 
 
-def _pause(one: Pause) -> str:
+def _pause(one: Pause, clock: bool) -> str:
+    since = moment(one.begin) if clock else f"{moment(one.begin)}的次日"
     until = f"至{moment(one.end)}" if one.end else "起"
     guess = "（尚未发生，按最后一日设想）" if one.projected else ""
-    return f"不计入：{one.label}，{moment(one.begin)}的次日{until}{guess}（{one.authority}）。"
+    return f"不计入：{one.label}，{since}{until}{guess}（{one.authority}）。"
 
 
 def days_off(first: date, last: date, calendar: Calendar) -> tuple[list[tuple[date, date, str]], int, list[date]]:
