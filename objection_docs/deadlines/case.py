@@ -97,7 +97,7 @@ def _events(course: Course, given: Mapping[str, str]) -> dict[str, Moment]:
             near = get_close_matches(name, course.events, 1)
             hint = f"是不是 {near[0]}？" if near else ""
             listed = "、".join(f"{event.id}（{event.label}）" for event in course.events.values())
-            listed = f"本程序的事件：{listed}" if listed else "这一程序还没有写下期限"
+            listed = f"本程序的事件：{listed}" if listed else "这一程序没有写任何期限"
             raise UsageError(f"没有“{name}”这个事件。{hint}{listed}", code="unknown_event")
         if known in out:
             raise UsageError(f"事件 {known} 给了两次", code="event_twice")

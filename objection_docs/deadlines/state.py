@@ -55,7 +55,7 @@ def state(course: Course, limit: Limit, counted: Counted | None, cap: End | None
         return State("projected")
     if counted.last is None:
         if counted.number is None:
-            return State("waiting" if limit.until else "wording")
+            return State("open" if limit.until else "wording")
         return State("paused")
     safe = min(end for end in (counted.last, counted.safe, cap) if end)
     left = (safe.day - now.date()).days

@@ -9,6 +9,8 @@ from objection_docs.packs.courses import CLOCK_UNITS, UNITS, Event, Limit
 from objection_docs.workdays import WEEKDAYS, Calendar
 
 SOURCES = {"seed": "规程", "law": "法律"}
+#: How the end of a limit is called, by its measure.
+ENDS = {"deadline": "最后期限", "maximum": "最后期限", "minimum": "最早结束"}
 
 
 def day(one: date) -> str:
@@ -57,7 +59,7 @@ def steps(limit: Limit, counted: Counted, done: Event | None, case: Case, calend
     if counted.unit in ("month", "year") and not counted.pauses and counted.nominal.day != begin.day.day:
         yield f"到期的月份没有{begin.day.day}日，以月末日为最后一日（{rule.end_of_month}）。"
     yield from _rolled(limit, counted, calendar)
-    yield f"最后期限：{end(counted.last)}{_closing(counted, case)}。"
+    yield f"{ENDS[limit.measure]}：{end(counted.last)}{_closing(counted, case)}。"
     if done and (done.posted or (done.letter and done.at == "receipt")):
         how = "期满前交邮即为按期，在途时间不计" if rule.in_time == "posting" else "以到达对方为准，交寄不算"
         yield f"是否按期：{how}（{rule.in_time_authority}）。"
