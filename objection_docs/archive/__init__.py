@@ -71,12 +71,14 @@ class Archive:
         facts: object = None,
         report: object = None,
         text: str = "",
+        details: dict | None = None,
         **words: str,
     ) -> Entry:
         """Append a letter. `words`: who, kind, procedure, case_id, title, sender, recipient, verdict.
 
         `series`: the number's beginning; the number itself is given in here, and so is the entry's place.
         `elements`: id, status, level. `copies`: role, file name, media type, bytes.
+        `details`: of an imported letter, where it comes from.
         """
         # Files go first: a crash between leaves a file without an entry, never an entry without its file.
         digest = "" if file is None else self.files.put(file)
@@ -100,6 +102,7 @@ class Archive:
                 facts=facts,
                 report=report,
                 text=clean(text),
+                details=details,
                 **_words(words),
             )
             letters.store(db, letters.row(entry, ()))

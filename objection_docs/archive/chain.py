@@ -26,11 +26,11 @@ from objection_docs.archive.files import Files, sha256
 from objection_docs.errors import LogError
 
 START = "0" * 64
-_STATES = "SELECT element, status, level FROM element_states WHERE seq = ?"
+STATES = "SELECT element, status, level FROM element_states WHERE seq = ?"
 
 
-def fingerprint(values: dict, states: Sequence[Sequence[str]]) -> str:
-    """The sha256 over the entry's canonical JSON. `values`: as stored, without `hash`.
+def form(values: dict, states: Sequence[Sequence[str]]) -> str:
+    """The entry's canonical JSON, one line. `values`: as stored, without `hash`.
 
     Facts, report and text stand in it by their own sha256, so that a text which the law wants gone can one day be
     blanked out and the chain still be walked.
@@ -38,7 +38,12 @@ def fingerprint(values: dict, states: Sequence[Sequence[str]]) -> str:
     form = {name: values[name] for name in LIGHT if name != "hash" and (values[name] or name not in SINCE_2)}
     form |= {f"{name}_sha256": sha256(values[name].encode()) for name in HEAVY}
     form["elements"] = sorted(list(state) for state in states)
-    return sha256(clean(json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))).encode())
+    return clean(json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def fingerprint(values: dict, states: Sequence[Sequence[str]]) -> str:
+    """The sha256 over the entry's canonical JSON."""
+    return sha256(form(values, states).encode())
 
 
 def head(db: Database) -> tuple[int, str]:
@@ -92,7 +97,7 @@ def problems(db: Database, files: Files) -> Iterator[str]:
             expected = values["seq"]
         elif values["prev"] != previous:
             yield f"{name}：与前一条接不上"
-        states = db.execute(_STATES, [values["seq"]]).fetchall()
+        states = db.execute(STATES, [values["seq"]]).fetchall()
         if fingerprint(values, states) != values["hash"]:
             yield f"{name}：内容与记入时不同"
         previous = values["hash"]

@@ -1,0 +1,98 @@
+"""Letters as they are handed over: each with what proves it and with the later entries about it."""
+
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from objection_docs.archive import Archive, chain, letters, schema
+from objection_docs.archive.entries import BEIJING, Entry, as_row
+from objection_docs.archive.search import MAX_LIMIT
+
+#: Who opened a letter is the business of the house that keeps it; what became of the letter goes with it.
+_STAYS = {"access"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An entry as it was entered, and the canonical form whose sha256 is its hash."""
+
+    entry: Entry
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A letter. `reads`: with its corrections. `later`: oldest first. `added`: retention and archive number, or ""."""
+
+    letter: Proved
+    reads: Entry
+    later: tuple[Proved, ...]
+    added: dict[str, str]
+
+
+@contextmanager
+def one_view(archive: Archive) -> Iterator[None]:
+    """Everything read inside is of one moment, while others go on writing."""
+    with schema.spoken(archive.path):
+        archive.db.execute("BEGIN")
+        try:
+            archive.db.execute("SELECT 1 FROM entries LIMIT 1").fetchone()  # the moment is that of the first read
+            yield
+        finally:
+            archive.db.rollback()
+
+
+def choose(archive: Archive, query: str = "", **filters) -> array:
+    """The places of all letters that a search with these filters finds, in the order of the chain."""
+    places, cursor = array("q"), None
+    while True:
+        hits = archive.search(query, **filters, limit=MAX_LIMIT, cursor=cursor)
+        places.extend(entry.seq for entry in hits.entries)
+        cursor = hits.next_cursor
+        if cursor is None:
+            return array("q", sorted(places))
+
+
+def placed(at: str, seq: int) -> str:
+    """The folder of a letter in a bag, by its moment and its place: the month in Beijing, so that people find it."""
+    moment = datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING)
+    return f"letters/{moment:%Y-%m}/{seq:07d}"
+
+
+def records(archive: Archive, places: array) -> Iterator[Record]:
+    """The letters at `places`, one by one."""
+    for place in places:
+        with schema.spoken(archive.path):
+            id = archive.db.execute("SELECT id FROM entries WHERE seq = ?", [place]).fetchone()[0]
+            letter = letters.whole(archive.db, id)
+            later = letters.later(archive.db, id)
+            added = {name: letters.stored(archive.db, place)[name] for name in letters.ADDED}
+        told = tuple(_proved(archive, entry) for entry in later if entry.errand not in _STAYS)
+        yield Record(_proved(archive, letter), letters.now(letter, later), told, added)
+
+
+def _proved(archive: Archive, entry: Entry) -> Proved:
+    states = archive.db.execute(chain.STATES, [entry.seq]).fetchall()
+    return Proved(entry, chain.form(as_row(entry), states))
+
+
+def hashes(archive: Archive, first: int, last: int) -> Iterator[tuple[int, str]]:
+    """Place and hash of each entry from `first` to `last`."""
+    with schema.spoken(archive.path):
+        sql = "SELECT seq, hash FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        yield from archive.db.execute(sql, [first, last])
+
+
+def head(archive: Archive) -> tuple[int, str]:
+    """Place and hash of the last entry."""
+    with schema.spoken(archive.path):
+        return chain.head(archive.db)
+
+
+def log_id(archive: Archive) -> str:
+    """What tells this log from others: the hash of its first entry; empty for an empty log."""
+    with schema.spoken(archive.path):
+        found = archive.db.execute("SELECT hash FROM entries ORDER BY seq LIMIT 1").fetchone()
+    return found[0] if found else ""

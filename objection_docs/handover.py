@@ -1,0 +1,277 @@
+"""Letters leave the log and come into another: the bag that is handed over, plain lists, the import.
+
+What the bag holds: index.html, list.csv, readme.txt; letters/2026-03/0000012/ with the file, its copies, metadata.xml,
+entry.json, report.json and report.html; chain/ with the canonical forms of the letters and the hashes between them.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from objection_docs import desk, folders
+from objection_docs.errors import UsageError
+
+if TYPE_CHECKING:
+    from objection_docs.archive import Archive
+    from objection_docs.archive.bag import Writer
+    from objection_docs.archive.bring_in import Came
+    from objection_docs.archive.metadata import Kept
+    from objection_docs.archive.record import Record
+
+FORMAT = "objection-docs handover 1"
+#: Letters on one page of the index; a browser sorts and searches so many at once.
+PAGE = 5000
+COLUMNS = (
+    ("seq", "顺序号"),
+    ("at", "记入时间"),
+    ("errand", "事项"),
+    ("kind", "文种"),
+    ("procedure", "程序"),
+    ("number", "编号"),
+    ("title", "题名"),
+    ("sender", "发文方"),
+    ("recipient", "收文方"),
+    ("case", "案件"),
+    ("verdict", "结论"),
+    ("archive_number", "档号"),
+    ("retention", "保管期限"),
+    ("file", "文件"),
+    ("size", "字节数"),
+    ("sha256", "SHA-256"),
+    ("id", "日志编号"),
+    ("hash", "条目校验值"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What ids are called in Chinese."""
+
+    kinds: dict[str, str]
+    procedures: dict[str, str]
+
+    @classmethod
+    def shipped(cls) -> "Labels":
+        named = ({id: one.label for id, one in many.items()} for many in (desk.kinds(), desk.procedures()))
+        return cls(*named)
+
+
+def export(place: Path, query: str = "", *, now: datetime, asked: str = "", home: Path | None = None, **filters) -> int:
+    """The letters that a search finds, as a bag at `place`; how many. `asked`: the search in words, for the index."""
+    from objection_docs.archive import bag, record
+    from objection_docs.archive.bag import one_line
+
+    _require_hits(query, filters, home)
+    info = {"External-Description": one_line(f"异议文书移交包 {asked}"), "External-Identifier": FORMAT}
+    info["Bag-Software-Agent"] = f"objection-docs {_version()}"
+    with _archive(home) as archive, record.one_view(archive):
+        places = record.choose(archive, query, **filters)
+        with bag.writing(place, now, info) as writer:
+            _fill(writer, archive, places, now, asked)
+    return len(places)
+
+
+def _fill(writer: "Writer", archive: "Archive", places, now: datetime, asked: str) -> None:
+    from objection_docs.archive import BEIJING, record
+    from objection_docs.reports import html, sheets
+
+    labels, made = Labels.shipped(), now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    index = _Index(writer, len(places), made, asked)
+    first, last = max(1, places[0] - 1), places[-1]
+    with writer.growing("chain/entries.jsonl") as forms, writer.growing("list.csv") as sheet:
+        sheet.write((sheets.MARK + sheets.line(label for _, label in COLUMNS)).encode())
+        for one in record.records(archive, places):
+            folder = record.placed(one.letter.entry.at, one.letter.entry.seq)
+            kept = _put_files(writer, archive, folder, one)
+            _put_record(writer, folder, one, kept, labels)
+            index.add(one, kept, folder, labels)
+            sheet.write(sheets.line(row(one, labels).values()).encode())
+            for proved in (one.letter, *one.later):
+                forms.write(f"{proved.form}\n".encode())
+                last = max(last, proved.entry.seq)
+    index.close()
+    with writer.growing("chain/hashes.txt") as chain:
+        for seq, digest in record.hashes(archive, first, last):
+            chain.write(f"{seq} {digest}\n".encode())
+    head, head_hash = record.head(archive)
+    writer.put("chain/head.json", _json({"log": record.log_id(archive), "seq": head, "hash": head_hash}))
+    told = {"total": len(places), "made": made, "first": first, "last": last, "head": head, "head_hash": head_hash}
+    writer.put("readme.txt", html.page("handover_readme.txt", **told).encode())
+    writer.put("style.css", html.css().encode())
+
+
+def _put_files(writer: "Writer", archive: "Archive", folder: str, one: "Record") -> tuple["Kept", ...]:
+    """The letter's file and its copies; one that was destroyed by its term is told by its hash alone."""
+    from objection_docs.archive.bag import file_name
+    from objection_docs.archive.metadata import Kept
+
+    entry, kept = one.letter.entry, []
+    taken = {"metadata.xml", "entry.json", "report.json", "report.html"}
+    destroyed = any(proved.entry.errand == "destroy" for proved in one.later)
+    for role, part in (("", entry), *((copy.role, copy) for copy in entry.copies)):
+        if not part.sha256 or destroyed:
+            continue
+        path = f"{folder}/{file_name(part.file_name, taken)}"
+        writer.put(path, archive.files.get(part.sha256))
+        kept.append(Kept(role, path, part.file_name, part.size, part.sha256, part.media_type))
+    return tuple(kept)
+
+
+def _put_record(writer: "Writer", folder: str, one: "Record", kept: tuple["Kept", ...], labels: Labels) -> None:
+    from objection_docs.archive import metadata
+    from objection_docs.archive.entries import dump
+    from objection_docs.reports import html
+
+    entry = one.letter.entry
+    described = _described(one.added)
+    system = f"objection-docs {_version()}"
+    kind = labels.kinds.get(one.reads.kind, one.reads.kind)
+    writer.put(f"{folder}/metadata.xml", metadata.xml(one, kept, kind, described, system))
+    told = {"format": FORMAT, "letter": one.reads.to_dict(), "facts": entry.facts, "text": entry.text}
+    told["files"] = [
+        {"role": file.role, "path": file.path, "name": file.name, "size": file.size, "sha256": file.sha256}
+        for file in kept
+    ]
+    told["later"] = [proved.entry.to_dict() for proved in one.later]
+    writer.put(f"{folder}/entry.json", _json(told))
+    if isinstance(entry.report, dict):
+        writer.put(f"{folder}/report.json", dump(entry.report).encode())  # as stored: its sha256 stands in the chain
+        name = entry.file_name or entry.title
+        page = html.page("handover_report.html", report=entry.report, entry=entry, name=name)
+        writer.put(f"{folder}/report.html", page.encode())
+
+
+def _described(added: dict[str, str]) -> dict[str, str]:
+    """An archive number is 全宗号-年度-保管期限-件号."""
+    parts = added["archive_number"].split("-")
+    named = dict(zip(("fonds", "year", "retention", "item"), parts, strict=True)) if len(parts) == 4 else {}
+    return {**named, **{name: value for name, value in added.items() if value}}
+
+
+class _Index:
+    """The bag's pages for readers: one, or one for each PAGE letters with a page over them."""
+
+    def __init__(self, writer: "Writer", total: int, made: str, asked: str):
+        self._writer = writer
+        self._told = {"total": total, "made": made, "asked": asked}
+        self._parts: list[dict] = []
+        self._rows: list[dict] = []
+
+    def add(self, one: "Record", kept: tuple["Kept", ...], folder: str, labels: Labels) -> None:
+        links = [("原件" if not file.role else file.role.upper(), _link(file.path)) for file in kept]
+        if isinstance(one.letter.entry.report, dict):
+            links.append(("报告", f"{folder}/report.html"))
+        links.append(("元数据", f"{folder}/metadata.xml"))
+        told = row(one, labels)
+        self._rows.append({**told, "day": told["at"][:10], "tone": one.reads.verdict, "links": links})
+        if len(self._rows) == PAGE and self._told["total"] > PAGE:
+            self._flush()
+
+    def close(self) -> None:
+        if self._told["total"] <= PAGE:
+            self._put("index.html", rows=self._rows)
+            return
+        if self._rows:
+            self._flush()
+        self._put("index.html", parts=self._parts)
+
+    def _flush(self) -> None:
+        number = len(self._parts) + 1
+        file, days = f"index-{number:03d}.html", sorted(told["day"] for told in self._rows)
+        self._parts.append({"file": file, "first": days[0], "last": days[-1], "count": len(self._rows)})
+        self._put(file, rows=self._rows, part=number)
+        self._rows = []
+
+    def _put(self, name: str, **values) -> None:
+        from objection_docs.reports import html
+
+        self._writer.put(name, html.page("handover_index.html", **self._told, **values).encode())
+
+
+def _link(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path)
+
+
+def bring_in(place: Path, *, now: datetime, who: str = "", home: Path | None = None) -> "Came":
+    """The letters of a bag into this log, once everything in it was verified; BagError names what is wrong."""
+    from objection_docs.archive import bag_reading
+    from objection_docs.archive import bring_in as room
+
+    with bag_reading.reading(place) as bag:
+        room.verify(bag)
+        with _archive(home) as archive:
+            return room.bring_in(archive, bag, now=now, who=who)
+
+
+def row(one: "Record", labels: Labels) -> dict[str, object]:
+    """A letter in a list, by COLUMNS, in words."""
+    entry, reads = one.letter.entry, one.reads
+    values = {
+        "seq": entry.seq,
+        "at": entry.local_time,
+        "errand": desk.ERRANDS.get(entry.errand, entry.errand),
+        "kind": labels.kinds.get(reads.kind, reads.kind),
+        "procedure": labels.procedures.get(reads.procedure, reads.procedure),
+        "number": entry.number,
+        "title": reads.title,
+        "sender": reads.sender,
+        "recipient": reads.recipient,
+        "case": reads.case_id,
+        "verdict": desk.STATUSES.get(reads.verdict, reads.verdict),
+        **one.added,
+        "file": entry.file_name,
+        "size": entry.size if entry.sha256 else "",
+        "sha256": entry.sha256,
+        "id": entry.id,
+        "hash": entry.hash,
+    }
+    return {name: values[name] for name, _ in COLUMNS}
+
+
+def listed(form: str, query: str = "", *, home: Path | None = None, **filters) -> Iterator[str]:
+    """The letters that a search finds as lines of a list, oldest first. `form`: csv (as in a bag) or jsonl."""
+    from objection_docs.archive import record
+    from objection_docs.reports import sheets
+
+    _require_hits(query, filters, home, none_is_fine=True)
+    labels = Labels.shipped()
+    if form == "csv":
+        yield sheets.MARK + sheets.line(label for _, label in COLUMNS)
+    with _archive(home) as archive, record.one_view(archive):
+        for one in record.records(archive, record.choose(archive, query, **filters)):
+            if form == "csv":
+                yield sheets.line(row(one, labels).values())
+            else:
+                yield json.dumps(one.reads.to_dict() | one.added, ensure_ascii=False) + "\n"
+
+
+def write(place: BinaryIO, lines: Iterator[str]) -> None:
+    for line in lines:
+        place.write(line.encode())
+
+
+def _require_hits(query: str, filters: dict, home: Path | None, none_is_fine: bool = False) -> None:
+    """UsageError for a filter that is none, and where nothing would be handed over."""
+    if not desk.search(query, home=home, limit=1, **filters).total and not none_is_fine:
+        raise UsageError("没有符合条件的文书，没有导出", code="nothing_found", status=404)
+
+
+def _archive(home: Path | None) -> "Archive":
+    from objection_docs.archive import Archive
+
+    return Archive(home or folders.home())
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def _version() -> str:
+    from objection_docs import __version__
+
+    return __version__
