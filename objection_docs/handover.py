@@ -16,6 +16,7 @@ from objection_docs.errors import UsageError
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive
+    from objection_docs.archive.backup import Backup
     from objection_docs.archive.bag import Writer
     from objection_docs.archive.bring_in import Came
     from objection_docs.archive.metadata import Kept
@@ -110,9 +111,8 @@ def _put_files(writer: "Writer", archive: "Archive", folder: str, one: "Record")
 
     entry, kept = one.letter.entry, []
     taken = {"metadata.xml", "entry.json", "report.json", "report.html"}
-    destroyed = any(proved.entry.errand == "destroy" for proved in one.later)
     for role, part in (("", entry), *((copy.role, copy) for copy in entry.copies)):
-        if not part.sha256 or destroyed:
+        if not part.sha256 or one.destroyed:
             continue
         path = f"{folder}/{file_name(part.file_name, taken)}"
         writer.put(path, archive.files.get(part.sha256))
@@ -126,11 +126,12 @@ def _put_record(writer: "Writer", folder: str, one: "Record", kept: tuple["Kept"
     from objection_docs.reports import html
 
     entry = one.letter.entry
-    described = _described(one.added)
+    described = _numbered(one.described)
     system = f"objection-docs {_version()}"
     kind = labels.kinds.get(one.reads.kind, one.reads.kind)
     writer.put(f"{folder}/metadata.xml", metadata.xml(one, kept, kind, described, system))
     told = {"format": FORMAT, "letter": one.reads.to_dict(), "facts": entry.facts, "text": entry.text}
+    told |= {"described": one.described, "destroyed": one.destroyed}
     told["files"] = [
         {"role": file.role, "path": file.path, "name": file.name, "size": file.size, "sha256": file.sha256}
         for file in kept
@@ -144,11 +145,12 @@ def _put_record(writer: "Writer", folder: str, one: "Record", kept: tuple["Kept"
         writer.put(f"{folder}/report.html", page.encode())
 
 
-def _described(added: dict[str, str]) -> dict[str, str]:
-    """An archive number is 全宗号-年度-保管期限-件号."""
-    parts = added["archive_number"].split("-")
-    named = dict(zip(("fonds", "year", "retention", "item"), parts, strict=True)) if len(parts) == 4 else {}
-    return {**named, **{name: value for name, value in added.items() if value}}
+def _numbered(described: dict[str, str]) -> dict[str, str]:
+    """With the parts of the archive number, which is 全宗号-年度-保管期限-件号."""
+    parts = described.get("archive_number", "").rsplit("-", 3)
+    return (
+        dict(zip(("fonds", "year", "retention", "item"), parts, strict=True)) if len(parts) == 4 else {}
+    ) | described
 
 
 class _Index:
@@ -208,6 +210,21 @@ def bring_in(place: Path, *, now: datetime, who: str = "", home: Path | None = N
             return room.bring_in(archive, bag, now=now, who=who)
 
 
+def back_up(place: Path, *, now: datetime, home: Path | None = None) -> "Backup":
+    """The whole log as one file, while others write."""
+    from objection_docs.archive import backup
+
+    with _archive(home) as archive:
+        return backup.back_up(archive, place, now)
+
+
+def restore(place: Path, home: Path) -> "Backup":
+    """The log of a backup in a folder of its own."""
+    from objection_docs.archive import backup
+
+    return backup.restore(place, home)
+
+
 def row(one: "Record", labels: Labels) -> dict[str, object]:
     """A letter in a list, by COLUMNS, in words."""
     entry, reads = one.letter.entry, one.reads
@@ -223,7 +240,8 @@ def row(one: "Record", labels: Labels) -> dict[str, object]:
         "recipient": reads.recipient,
         "case": reads.case_id,
         "verdict": desk.STATUSES.get(reads.verdict, reads.verdict),
-        **one.added,
+        "archive_number": one.described.get("archive_number", ""),
+        "retention": one.described.get("retention", ""),
         "file": entry.file_name,
         "size": entry.size if entry.sha256 else "",
         "sha256": entry.sha256,
@@ -247,7 +265,7 @@ def listed(form: str, query: str = "", *, home: Path | None = None, **filters) -
             if form == "csv":
                 yield sheets.line(row(one, labels).values())
             else:
-                yield json.dumps(one.reads.to_dict() | one.added, ensure_ascii=False) + "\n"
+                yield json.dumps(one.reads.to_dict() | one.described, ensure_ascii=False) + "\n"
 
 
 def write(place: BinaryIO, lines: Iterator[str]) -> None:

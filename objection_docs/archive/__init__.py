@@ -7,9 +7,10 @@ with Archive(home) as archive:
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
-from objection_docs.archive import chain, letters, schema, search
+from objection_docs.archive import chain, letters, schema, search, verifying
 from objection_docs.archive.entries import (
     ABOUT_LOG,
     BEIJING,
@@ -29,13 +30,19 @@ from objection_docs.errors import LogError
 __all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
 
 _WORDS = ("who", "kind", "procedure", "case_id", "title", "sender", "recipient", "verdict")
+#: `verify` tells no more than so many; a log with more was not damaged in one place.
+MOST_PROBLEMS = 1000
 
 
 class Archive:
-    """The log under `home`. Opens when first used; one for each errand or request, not one for a whole service."""
+    """The log under `home`. Opens when first used; one for each errand or request, not one for a whole service.
 
-    def __init__(self, home: Path):
+    `read_only`: nothing is written, not even beside it; for a copy of the log, on any medium.
+    """
+
+    def __init__(self, home: Path, *, read_only: bool = False):
         self.home = Path(home)
+        self.read_only = read_only
         self.path = self.home / schema.NAME
         self.files = Files(self.home)
         self._db = None
@@ -54,7 +61,7 @@ class Archive:
     @property
     def db(self):
         if self._db is None:
-            self._db = schema.connect(self.home)
+            self._db = schema.connect_read_only(self.home) if self.read_only else schema.connect(self.home)
         return self._db
 
     def add(
@@ -201,9 +208,9 @@ class Archive:
         return kept.file_name, self.files.get(kept.sha256)
 
     def verify(self) -> list[str]:
-        """Every wrong thing of the log, in words; empty when the log is whole."""
+        """What is wrong with the log, in words, first things first; empty when it is whole."""
         with schema.spoken(self.path):
-            return list(chain.problems(self.db, self.files))
+            return list(islice(verifying.problems(self.db, self.files), MOST_PROBLEMS))
 
 
 def _words(given: dict[str, str]) -> dict[str, str]:

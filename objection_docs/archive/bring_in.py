@@ -33,26 +33,27 @@ _OTHERS = {"seq", "size", "elements"}
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """How many letters and later entries are new, and how many were here before."""
+    """How many letters and later entries are new, how many letters were here before or had been destroyed."""
 
-    letters: int = 0
-    notes: int = 0
-    known: int = 0
+    letters: int
+    notes: int
+    known: int
+    destroyed: int
 
 
 def verify(bag: Bag) -> int:
     """How many letters the bag holds; BagError names the first thing that is wrong with it."""
     bag.verify()
     hashes, count = _hashes(bag), 0
-    for form, digest in _forms(bag):
-        if hashes.get(form["seq"]) != digest:
-            raise BagError(f"第 {form['seq']} 条与链条中的校验值不符", where=FORMS)
-        before = chain.START if form["seq"] == 1 else hashes.get(form["seq"] - 1)
-        if form["prev"] != before:
-            raise BagError(f"第 {form['seq']} 条与前一条接不上", where=HASHES)
-        if not form.get("about"):
-            _letter(bag, form)
-            count += 1
+    for count, told in enumerate(_letters(bag), 1):  # noqa: B007
+        for form, digest in told:
+            if hashes.get(form["seq"]) != digest:
+                raise BagError(f"第 {form['seq']} 条与链条中的校验值不符", where=FORMS)
+            before = chain.START if form["seq"] == 1 else hashes.get(form["seq"] - 1)
+            if form["prev"] != before:
+                raise BagError(f"第 {form['seq']} 条与前一条接不上", where=HASHES)
+        if not _destroyed(told):
+            _letter(bag, told[0][0])
     head = _parsed(bag.read(HEAD), HEAD)
     if hashes.get(head.get("seq"), head.get("hash")) != head.get("hash"):
         raise BagError("链条末端与各条的校验值不符", where=HEAD)
@@ -62,36 +63,52 @@ def verify(bag: Bag) -> int:
 def bring_in(archive: Archive, bag: Bag, *, now: datetime, who: str = "") -> Came:
     """Enter what is new of a bag that was verified. Cut off halfway, it goes on where it was at the next call."""
     log = str(_parsed(bag.read(HEAD), HEAD).get("log", ""))
-    known, here = _Known(archive), ""
-    letters = notes = old = 0
-    for form, digest in _forms(bag):
+    known = _Known(archive)
+    new = notes = old = gone = 0
+    for told in _letters(bag):
+        (form, digest), later = told[0], told[1:]
         origin = _origin(form, digest, log)
-        found = known.id_of(origin["lineage"])
-        if not form.get("about"):
-            here, old = found, old + bool(found)
-            if not found:
-                here = archive.add(at=now, who=who, details={"origin": origin}, **_letter(bag, form)).id
-                letters += 1
-                known.add(origin["lineage"], here)
-        elif form["errand"] in _COMES_ALONG and not found:
-            details = json.loads(form["details"]) | {"origin": origin}
-            note = archive.note(at=now, errand=form["errand"], about=here, details=details, who=who)
-            notes += 1
-            known.add(origin["lineage"], note.id)
-    return Came(letters, notes, old)
+        id = known.id_of(origin["lineage"])
+        if id:
+            old += 1
+        elif _destroyed(told):
+            gone += 1
+            continue
+        else:
+            id = archive.add(at=now, who=who, details={"origin": origin}, **_letter(bag, form)).id
+            new += 1
+            known.add(origin["lineage"], id)
+        for form, digest in later:
+            origin = _origin(form, digest, log)
+            if form["errand"] in _COMES_ALONG and not known.id_of(origin["lineage"]):
+                details = json.loads(form["details"]) | {"origin": origin}
+                note = archive.note(at=now, errand=form["errand"], about=id, details=details, who=who)
+                notes += 1
+                known.add(origin["lineage"], note.id)
+    return Came(new, notes, old, gone)
 
 
-def _forms(bag: Bag) -> Iterator[tuple[dict, str]]:
-    """Each canonical form with its sha256; a letter stands before the later entries about it."""
-    letter = ""
+def _letters(bag: Bag) -> Iterator[list[tuple[dict, str]]]:
+    """The canonical forms of a letter and of the later entries about it, each with its sha256; letter by letter."""
+    told: list[tuple[dict, str]] = []
     for number, line in enumerate(bag.lines(FORMS), 1):
         form = _parsed(line.encode(), f"{FORMS} 第 {number} 行")
         if not _is_form(form):
             raise BagError(f"第 {number} 行不是日志条目", where=FORMS)
-        if form.get("about", letter) != letter:
+        about = form.get("about")
+        if about and not (told and told[0][0]["id"] == about):
             raise BagError(f"第 {number} 行所说的文书不在它前面", where=FORMS)
-        letter = letter if form.get("about") else form["id"]
-        yield form, sha256(line.encode())
+        if told and not about:
+            yield told
+            told = []
+        told.append((form, sha256(line.encode())))
+    if told:
+        yield told
+
+
+def _destroyed(told: list[tuple[dict, str]]) -> bool:
+    """By an entry of its own, that the old house keeps of it: then there is nothing left to bring in."""
+    return any(form["errand"] == "destroy" for form, _ in told[1:])
 
 
 def _is_form(form: dict) -> bool:
@@ -127,10 +144,9 @@ def _hashes(bag: Bag) -> dict[int, str]:
     found: dict[int, str] = {}
     for number, line in enumerate(bag.lines(HASHES), 1):
         match = _HASH.fullmatch(line)
-        if match is None or (found and int(match[1]) != last + 1):
+        if match is None or (found and int(match[1]) - 1 not in found):
             raise BagError(f"第 {number} 行写法不对，或前面缺了一条", where=HASHES)
-        last = int(match[1])
-        found[last] = match[2]
+        found[int(match[1])] = match[2]
     return found
 
 

@@ -11,9 +11,11 @@ from sqlite_utils import Database
 
 from objection_docs.archive.entries import CORRECTABLE, HEAVY, LIGHT, Entry, from_row
 
-_KEPT = ("seq", "at", "errand", "who", *CORRECTABLE, "verdict")
+KEPT = ("seq", "at", "errand", "who", *CORRECTABLE, "verdict")
 #: What `letters` knows that the entry doesn't.
-ADDED = ("retention", "archive_number")
+ADDED = {"retention": "", "archive_number": "", "destroyed": 0}
+#: What `describe` may say of a letter.
+DESCRIBED = ("form", "holder", "remarks", "retention", "archive_number")
 
 
 def now(letter: Entry, later: Iterable[Entry]) -> Entry:
@@ -28,23 +30,32 @@ def row(letter: Entry, later: Iterable[Entry]) -> dict:
     """The row of `letters` that the letter must have."""
     later = list(later)
     reads = now(letter, later)
-    values = {name: getattr(reads, name) for name in _KEPT} | dict.fromkeys(ADDED, "")
+    values = {name: getattr(reads, name) for name in KEPT} | ADDED
     for entry in later:
         if entry.errand == "describe":
             values |= {name: entry.details["set"][name] for name in ADDED if name in entry.details["set"]}
+        if entry.errand == "destroy":
+            values["destroyed"] = 1
     return values
+
+
+def described(later: Iterable[Entry]) -> dict[str, str]:
+    """What is known of the letter as a record: original or copy, its holder, its archive number …"""
+    known = {}
+    for entry in later:
+        if entry.errand == "describe":
+            known |= entry.details["set"]
+    return known
+
+
+def destruction(later: Iterable[Entry]) -> Entry | None:
+    return next((entry for entry in later if entry.errand == "destroy"), None)
 
 
 def store(db: Database, values: dict) -> None:
     """Put the row in, or in the place of the one before."""
     columns, marks = ", ".join(values), ", ".join("?" * len(values))
     db.execute(f"INSERT OR REPLACE INTO letters ({columns}) VALUES ({marks})", list(values.values()))
-
-
-def stored(db: Database, seq: int) -> dict | None:
-    names = (*_KEPT, *ADDED)
-    found = db.execute(f"SELECT {', '.join(names)} FROM letters WHERE seq = ?", [seq]).fetchone()
-    return dict(zip(names, found, strict=True)) if found else None
 
 
 def later(db: Database, about: str) -> tuple[Entry, ...]:

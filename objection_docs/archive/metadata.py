@@ -4,8 +4,9 @@ Used, by their numbers in the standard: M1 聚合层次, M2 来源 (M6 立档单
 M11 年度, M12 保管期限, M17 室编件号), M21 内容描述 (M22 题名, M31 文件编号, M32 责任者, M33 日期, M34 文种, M36 主送),
 M40 形式特征 (M41 文件组合类型, M42 件数, M43 页数, M44 语种), M46 电子属性 (M47 格式信息, M48 计算机文件名,
 M49 计算机文件大小, M51 信息系统描述); of 机构人员实体 the name; of 业务实体 业务状态, 业务行为, 行为时间, 行为描述.
-Chinese tags, nested as the standard groups its elements, as packages after DA/T 48-2009 have them. What it has no name
-for (hashes, the place in the chain) stands under 校验信息, outside its elements. An element without a value is left out.
+Chinese tags, nested as the standard groups its elements, as packages after DA/T 48-2009 have them. What it has no
+name for (hashes, the place in the chain) stands under 校验信息, outside its elements. An element without a value is
+left out.
 """
 
 import re

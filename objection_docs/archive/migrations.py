@@ -134,7 +134,8 @@ CREATE TABLE letters (
     recipient TEXT NOT NULL,
     verdict TEXT NOT NULL,
     retention TEXT NOT NULL DEFAULT '',
-    archive_number TEXT NOT NULL DEFAULT ''
+    archive_number TEXT NOT NULL DEFAULT '',
+    destroyed INTEGER NOT NULL DEFAULT 0
 );
 INSERT INTO letters (seq, at, errand, who, kind, procedure, case_id, title, sender, recipient, verdict)
     SELECT seq, at, errand, who, kind, procedure, case_id, title, sender, recipient, verdict FROM entries;
@@ -144,6 +145,42 @@ CREATE INDEX letters_case ON letters (case_id);
 CREATE INDEX letters_verdict ON letters (verdict);
 CREATE INDEX letters_at ON letters (at);
 CREATE UNIQUE INDEX letters_archive_number ON letters (archive_number) WHERE archive_number <> '';
+"""
+
+# The one way in which anything of an entry may go: its texts, after an entry of its destruction, which itself is let in
+# only under a list that two persons other than its author approved, and never while a hold stands.
+_DESTRUCTION = """
+CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries WHEN NOT (
+    NEW.facts = '' AND NEW.report = '' AND NEW.text = ''
+    AND ({kept}) IS ({kept_before})
+    AND EXISTS (SELECT 1 FROM entries d WHERE d.about = OLD.id AND d.errand = 'destroy')
+)
+BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
+CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries
+BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
+CREATE TRIGGER entries_destroy_approved BEFORE INSERT ON entries WHEN NEW.errand = 'destroy' AND NOT (
+    EXISTS (
+        SELECT 1 FROM entries p
+        WHERE p.id = json_extract(NEW.details, '$.list') AND p.errand = 'propose'
+        AND instr(p.details, '"' || NEW.about || '"')
+        AND 2 <= (
+            SELECT count(DISTINCT a.who) FROM entries a
+            WHERE a.about = p.id AND a.errand = 'approve' AND a.who NOT IN ('', p.who)
+        )
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM entries h
+        WHERE h.errand = 'hold' AND h.about IN (
+            NEW.about,
+            (SELECT 'case:' || l.case_id FROM letters l JOIN entries e ON e.seq = l.seq WHERE e.id = NEW.about)
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM entries r
+            WHERE r.errand = 'release' AND r.about = h.about AND json_extract(r.details, '$.hold') = h.id
+        )
+    )
+)
+BEGIN SELECT RAISE(ABORT, 'append-only log: destruction not approved'); END;
 """
 
 
@@ -156,8 +193,11 @@ def _second(db: Database) -> None:
     if given:
         db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('entries', ?)", given)
     same = "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash OR (number = NEW.number AND number <> '')"
-    db.executescript(_APPEND_ONLY.format(table="entries") + _NO_REPLACE.format(table="entries", same=same))
+    db.executescript(_NO_REPLACE.format(table="entries", same=same))
     db.executescript(_LETTERS)
+    names = [name for name in (*_COLUMNS.split(", "), "about", "details") if name not in ("facts", "report", "text")]
+    kept, before = (", ".join(f"{row}.{name}" for name in names) for row in ("NEW", "OLD"))
+    db.executescript(_DESTRUCTION.format(kept=kept, kept_before=before))
 
 
 #: In order; the log's user_version is how many of them it has had. Never change one that was released: add another.

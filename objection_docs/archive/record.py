@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from objection_docs.archive import Archive, chain, letters, schema
+from objection_docs.archive import Archive, chain, letters, schema, verifying
 from objection_docs.archive.entries import BEIJING, Entry, as_row
 from objection_docs.archive.search import MAX_LIMIT
 
@@ -24,12 +24,16 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A letter. `reads`: with its corrections. `later`: oldest first. `added`: retention and archive number, or ""."""
+    """A letter. `reads`: with its corrections. `later`: oldest first. `described`: as letters.described.
+
+    `destroyed`: after its term, so that there is neither file nor text.
+    """
 
     letter: Proved
     reads: Entry
     later: tuple[Proved, ...]
-    added: dict[str, str]
+    described: dict[str, str]
+    destroyed: bool
 
 
 @contextmanager
@@ -68,14 +72,19 @@ def records(archive: Archive, places: array) -> Iterator[Record]:
             id = archive.db.execute("SELECT id FROM entries WHERE seq = ?", [place]).fetchone()[0]
             letter = letters.whole(archive.db, id)
             later = letters.later(archive.db, id)
-            added = {name: letters.stored(archive.db, place)[name] for name in letters.ADDED}
-        told = tuple(_proved(archive, entry) for entry in later if entry.errand not in _STAYS)
-        yield Record(_proved(archive, letter), letters.now(letter, later), told, added)
+            destruction = letters.destruction(later)
+            gone = verifying.gone_hashes(destruction) if destruction else None
+            yield Record(
+                letter=_proved(archive, letter, gone),
+                reads=letters.now(letter, later),
+                later=tuple(_proved(archive, entry) for entry in later if entry.errand not in _STAYS),
+                described=letters.described(later),
+                destroyed=destruction is not None,
+            )
 
 
-def _proved(archive: Archive, entry: Entry) -> Proved:
-    states = archive.db.execute(chain.STATES, [entry.seq]).fetchall()
-    return Proved(entry, chain.form(as_row(entry), states))
+def _proved(archive: Archive, entry: Entry, gone: dict[str, str] | None = None) -> Proved:
+    return Proved(entry, chain.canonical(as_row(entry), chain.states_of(archive.db, entry.seq), gone))
 
 
 def hashes(archive: Archive, first: int, last: int) -> Iterator[tuple[int, str]]:

@@ -32,6 +32,12 @@ def spoken(path: Path) -> Iterator[None]:
 
 _SAYINGS = (
     (("is full", "no space left", "quota exceeded"), "log_full", "磁盘已满，这一条没有记入日志；请清出空间后重试", 507),
+    (
+        ("file too large", "disk i/o"),
+        "log_full",
+        "磁盘写不进去（已满、超过限额或有故障），这一条没有记入日志；请检查磁盘后重试",
+        507,
+    ),
     (("locked", "busy"), "log_busy", "文书日志正被另一个程序占用，请稍后重试", 503),
     (
         ("readonly", "read-only", "permission denied", "not permitted"),
@@ -82,24 +88,63 @@ def connect(home: Path) -> Database:
             raise
 
 
+def connect_read_only(home: Path) -> Database:
+    """The log of `home` for reading alone; nothing is written there, so that a copy on any medium can be read.
+
+    A log of an older version is read from a migrated copy of its database in a temporary place.
+    """
+    path = home / NAME
+    with spoken(path):
+        if not path.is_file():
+            raise LogError(f"这个文件夹里没有文书日志（{NAME}）", code="no_log", where=str(home), status=404)
+        # With nothing waiting in the WAL the database is complete in itself; `immutable` then spares the -shm file that
+        # SQLite would otherwise have to write beside it.
+        waiting = path.with_name(f"{NAME}-wal")
+        mode = "mode=ro" if waiting.exists() and waiting.stat().st_size else "mode=ro&immutable=1"
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, isolation_level=None)
+        try:
+            db = Database(connection, execute_plugins=False)
+            _require_ours(db, path)
+            if _version(db) == len(MIGRATIONS):
+                return db
+            migrated = sqlite3.connect("", isolation_level=None)  # SQLite's own temporary file, gone when closed
+            connection.backup(migrated)
+            connection.close()
+            connection = migrated
+            db = Database(connection, execute_plugins=False)
+            with immediate(db):
+                _migrate(db)
+            return db
+        except BaseException:
+            connection.close()
+            raise
+
+
 def _prepare(db: Database, path: Path) -> None:
     db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
-    version = _version(db)
-    if version < len(MIGRATIONS):
+    if _version(db) < len(MIGRATIONS):
         _wal(db)
         with immediate(db):
-            version = _version(db)  # another process may have been first
-            application = db.execute("PRAGMA application_id").fetchone()[0]
-            if version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
-            for step in MIGRATIONS[version:]:
-                step(db)
-            if application != APPLICATION_ID:
-                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            if version < len(MIGRATIONS):
-                db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            if _version(db) == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise _foreign(path)
+            _migrate(db)  # another process may have been first, and left nothing to do
+    _require_ours(db, path)
+
+
+def _migrate(db: Database) -> None:
+    version = _version(db)
+    for step in MIGRATIONS[version:]:
+        step(db)
+    if version == 0:
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if version < len(MIGRATIONS):
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _require_ours(db: Database, path: Path) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
+        raise _foreign(path)
+    version = _version(db)
     if version > len(MIGRATIONS):
         raise LogError(
             f"文书日志是更新版本的程序写的（日志版本 {version}，本程序只到 {len(MIGRATIONS)}），没有动它；"
@@ -107,6 +152,10 @@ def _prepare(db: Database, path: Path) -> None:
             code="log_newer",
             where=str(path),
         )
+
+
+def _foreign(path: Path) -> LogError:
+    return LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
 
 
 def _version(db: Database) -> int:
@@ -128,7 +177,13 @@ def _wal(db: Database) -> None:
 
 @contextmanager
 def immediate(db: Database) -> Iterator[None]:
-    """A transaction that holds the write lock from its start: what it reads is still true when it writes."""
+    """A transaction that holds the write lock from its start: what it reads is still true when it writes.
+
+    Inside another one it is a part of that.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
