@@ -56,8 +56,18 @@ class Labels:
 
     @classmethod
     def shipped(cls) -> "Labels":
-        named = ({id: one.label for id, one in many.items()} for many in (desk.kinds(), desk.procedures()))
-        return cls(*named)
+        from objection_docs.packs import rules
+
+        kinds = {id: kind.label for id, kind in rules.rules().kinds.items()}
+        return cls(kinds, {id: one.label for id, one in desk.procedures().items()})
+
+    def of_statistics(self) -> dict[str, dict[str, str]]:
+        from objection_docs.packs import faults, rules
+
+        elements = {(kind.id, one.id): one.label for kind in rules.rules().kinds.values() for one in kind.elements}
+        found = {code: wording.label for code, wording in faults.wordings().items()}
+        named = {"errand": desk.ERRANDS, "kind": self.kinds, "procedure": self.procedures}
+        return named | {"element": elements, "fault": found}
 
 
 def export(place: Path, query: str = "", *, now: datetime, asked: str = "", home: Path | None = None, **filters) -> int:
@@ -208,6 +218,32 @@ def bring_in(place: Path, *, now: datetime, who: str = "", home: Path | None = N
         room.verify(bag)
         with _archive(home) as archive:
             return room.bring_in(archive, bag, now=now, who=who)
+
+
+def statistics(form: str, query: str = "", *, now: datetime, asked: str = "", home: Path | None = None, **filters):
+    """Counts of the letters that a search finds: tables for "text", text for "csv", "json" and "html"."""
+    from objection_docs.archive import BEIJING, record
+    from objection_docs.archive import statistics as room
+    from objection_docs.reports import statistics as shown
+
+    _require_hits(query, filters, home, none_is_fine=True)
+    with _archive(home) as archive:
+        counts = room.count(archive, record.choose(archive, query, **filters))
+    made = shown.tables(counts, Labels.shipped().of_statistics())
+    since, until = filters.get("since"), filters.get("until")
+    if form == "csv":
+        return "".join(shown.as_csv(made))
+    if form == "json":
+        period = {"since": since and str(since), "until": until and str(until)}
+        return json.dumps(
+            {**period, "total": counts.total, "tables": shown.as_json(made)}, ensure_ascii=False, indent=2
+        )
+    if form == "html":
+        months = list(counts.months)
+        period = f"{since or (months[0] if months else '最早')} 至 {until or (months[-1] if months else '现在')}"
+        told = {"made": now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"), "period": period, "asked": asked}
+        return shown.as_html(made, counts, told)
+    return made
 
 
 def back_up(place: Path, *, now: datetime, home: Path | None = None) -> "Backup":

@@ -89,7 +89,6 @@ def _copy_database(archive: Archive, to: Path) -> None:
     # All pages in one step: it reads one state of the log, and in WAL mode nobody waits for a reader.
     with closing(sqlite3.connect(to)) as target:
         archive.db.conn.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE").fetchone()  # one file, nothing beside it
 
 
 def _told(at: datetime, seq: int, digest: str, snapshot: Path, problems: tuple[str, ...]) -> dict:
