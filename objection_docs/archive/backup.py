@@ -1,8 +1,8 @@
 """The whole log as one tar file, taken while others write; and the way back. Both are verified.
 
-In the tar stand, in this order: backup.json (what it is, the database's sha256, the head of the chain), log.sqlite3 and
-the files under the names they have in the log, which are their sha256. A tar is written and read from end to end in
-little memory; a zip of a million files would need a gigabyte for its table of contents.
+In the tar stand, in this order: backup.json (what it is, the database's sha256, the head of the chain), log.sqlite3,
+the files under the names they have in the log, which are their sha256, and the settings. A tar is written and read from
+end to end in little memory; Python keeps the table of contents of a zip, half a gigabyte for a million files.
 """
 
 import io
@@ -52,8 +52,11 @@ class Backup:
     problems: tuple[str, ...]
 
 
-def back_up(archive: Archive, place: Path, at: datetime) -> Backup:
-    """Copy the log to `place`, whole or not at all. A damaged log is copied as it is, its problems told."""
+def back_up(archive: Archive, place: Path, at: datetime, beside: tuple[str, ...] = ()) -> Backup:
+    """Copy the log to `place`, whole or not at all. A damaged log is copied as it is, its problems told.
+
+    `beside`: names of further files of the home folder, taken along where they are.
+    """
     _require_free(place)
     work = place.with_name(f".{place.name[:60]}.{token_hex(4)}.part")
     with spoken(place):
@@ -66,7 +69,8 @@ def back_up(archive: Archive, place: Path, at: datetime) -> Backup:
                 problems = _problems(copied, archive.home)
                 seq, digest = record.head(copied)
                 part, told = work / "part", _told(at, seq, digest, snapshot, problems)
-                count = _pack(part, snapshot, _digests(copied), archive.files, told)
+                extra = [archive.home / name for name in beside if (archive.home / name).is_file()]
+                count = _pack(part, snapshot, _digests(copied), archive.files, told, extra)
             os.replace(part, place)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -105,7 +109,7 @@ def _digests(copied: Archive) -> Iterator[str]:
             yield digest
 
 
-def _pack(part: Path, snapshot: Path, digests: Iterator[str], files: Files, told: dict) -> int:
+def _pack(part: Path, snapshot: Path, digests: Iterator[str], files: Files, told: dict, extra: list[Path]) -> int:
     count = 0
     with tarfile.open(part, "x", format=tarfile.PAX_FORMAT) as tar:
         data = json.dumps(told, ensure_ascii=False, indent=1).encode()
@@ -118,6 +122,9 @@ def _pack(part: Path, snapshot: Path, digests: Iterator[str], files: Files, told
                 tar.addfile(_member(f"files/{digest[:2]}/{digest[2:]}", len(data)), io.BytesIO(data))
                 count += 1
             tar.members.clear()  # tarfile would keep a note of each
+        for path in extra:
+            data = path.read_bytes()
+            tar.addfile(_member(path.name, len(data)), io.BytesIO(data))
     with open(part, "r+b") as file:
         os.fsync(file.fileno())
     return count
@@ -129,7 +136,7 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
     return member
 
 
-def restore(place: Path, home: Path) -> Backup:
+def restore(place: Path, home: Path, beside: tuple[str, ...] = ()) -> Backup:
     """Unpack a backup as the log of `home`, which must not hold anything yet; it is there only once it was verified."""
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise UsageError("这个文件夹不是空的，没有恢复；请换一个空文件夹", code="not_empty", where=str(home))
@@ -139,7 +146,7 @@ def restore(place: Path, home: Path) -> Backup:
     with spoken(home):
         try:
             work.mkdir(mode=0o700, parents=True)
-            told, count = _unpack(place, work)
+            told, count = _unpack(place, work, beside)
             with Archive(work, read_only=True) as restored:
                 problems, head = _problems(restored, work), record.head(restored)
             wrong = [said for said in problems if said not in told["problems"]]
@@ -156,7 +163,7 @@ def restore(place: Path, home: Path) -> Backup:
     return Backup(*head, count, problems)
 
 
-def _unpack(place: Path, work: Path) -> tuple[dict, int]:
+def _unpack(place: Path, work: Path, beside: tuple[str, ...]) -> tuple[dict, int]:
     """Only the names a backup has, so that no member lands elsewhere; each compared with its sha256."""
     told, count, database = None, 0, ""
     try:
@@ -173,6 +180,8 @@ def _unpack(place: Path, work: Path) -> tuple[dict, int]:
                     if _write(work / name, file, 0o400) != match[1] + match[2]:
                         raise BagError("备份中的文件已被改动", where=name)
                     count += 1
+                elif name in beside and database:
+                    _write(work / name, file)
                 else:
                     raise BagError("备份里多出不属于日志的文件", where=name)
                 tar.members.clear()

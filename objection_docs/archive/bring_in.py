@@ -54,6 +54,8 @@ def verify(bag: Bag) -> int:
                 raise BagError(f"第 {form['seq']} 条与前一条接不上", where=HASHES)
         if not _destroyed(told):
             _letter(bag, told[0][0])
+            for form, _ in told[1:]:
+                _proof(bag, told[0][0], form)
     head = _parsed(bag.read(HEAD), HEAD)
     if hashes.get(head.get("seq"), head.get("hash")) != head.get("hash"):
         raise BagError("链条末端与各条的校验值不符", where=HEAD)
@@ -82,7 +84,8 @@ def bring_in(archive: Archive, bag: Bag, *, now: datetime, who: str = "") -> Cam
             origin = _origin(form, digest, log)
             if form["errand"] in _COMES_ALONG and not known.id_of(origin["lineage"]):
                 details = json.loads(form["details"]) | {"origin": origin}
-                note = archive.note(at=now, errand=form["errand"], about=id, details=details, who=who)
+                held = _proof(bag, told[0][0], form)
+                note = archive.note(at=now, errand=form["errand"], about=id, details=details, who=who, **held)
                 notes += 1
                 known.add(origin["lineage"], note.id)
     return Came(new, notes, old, gone)
@@ -161,16 +164,13 @@ def _letter(bag: Bag, form: dict) -> dict:
         stored = value if isinstance(value, str) and name == "text" else dump(value)
         if sha256(clean(stored).encode()) != form[f"{name}_sha256"]:
             raise BagError("内容与记入日志时不同", where=report if name == "report" else f"{folder}/entry.json")
-    paths = {(file["role"], file["sha256"]): PAYLOAD + file["path"] for file in _listed(told, f"{folder}/entry.json")}
+    paths = _listed(told, f"{folder}/entry.json")
     copies = [Copy(*copy) for copy in json.loads(form["copies"] or "[]")]
-    file = _file(bag, paths, "", form["sha256"])
     return {
         "errand": "import",
-        "file": file,
+        "file": _file(bag, paths, "", form["sha256"]),
         "copies": [
-            (copy.role, copy.file_name, copy.media_type, data)
-            for copy in copies
-            if (data := _file(bag, paths, copy.role, copy.sha256)) is not None
+            (copy.role, copy.file_name, copy.media_type, _file(bag, paths, copy.role, copy.sha256)) for copy in copies
         ],
         "elements": [tuple(state) for state in form["elements"]],
         **{name: form[name] for name in ("file_name", "media_type", "kind", "procedure", "case_id", "title")},
@@ -179,21 +179,31 @@ def _letter(bag: Bag, form: dict) -> dict:
     }
 
 
-def _listed(told: dict, where: str) -> list[dict]:
-    files = told.get("files")
-    if not isinstance(files, list) or any(
-        not isinstance(file, dict) or not all(isinstance(file.get(key), str) for key in ("role", "sha256", "path"))
-        for file in files
-    ):
-        raise BagError("没有写明文件", where=where)
-    return files
+def _proof(bag: Bag, letter: dict, form: dict) -> dict:
+    """The file of a later entry, e.g. the receipt of a courier, as Archive.note takes it."""
+    if not form["sha256"]:
+        return {}
+    where = f"{PAYLOAD}{placed(letter['at'], letter['seq'])}/entry.json"
+    role = f"{form['errand']} {form['id']}"
+    file = _file(bag, _listed(_parsed(bag.read(where), where), where), role, form["sha256"])
+    return {"file": file, "file_name": form["file_name"], "media_type": form["media_type"]}
 
 
-def _file(bag: Bag, paths: dict, role: str, digest: str) -> bytes | None:
-    """None where there was no file, or it was destroyed before the letter was handed over."""
-    path = paths.get((role, digest))
-    if not digest or path is None:
+def _listed(told: dict, where: str) -> dict[tuple[str, str], str]:
+    """The path of each file, by its role and its sha256."""
+    try:
+        return {(file["role"], file["sha256"]): PAYLOAD + file["path"] for file in told["files"]}
+    except (KeyError, TypeError):
+        raise BagError("没有写明文件", where=where) from None
+
+
+def _file(bag: Bag, paths: dict[tuple[str, str], str], role: str, digest: str) -> bytes | None:
+    """None where the letter had no file."""
+    if not digest:
         return None
+    path = paths.get((role, digest))
+    if path is None:
+        raise BagError(f"没有写明校验值为 {digest} 的文件在哪里", where=FORMS)
     data = bag.read(path)
     if sha256(data) != digest:
         raise BagError("文件与记入日志时不同", where=path)

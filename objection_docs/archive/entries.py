@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from secrets import token_bytes
 
 from sqlite_utils import Database
@@ -98,7 +98,7 @@ class Entry:
     def to_dict(self, full: bool = False) -> dict:
         """Ready for JSON; facts, report and text only when `full`."""
         names = {"case_id": "case", "file_name": "file"}
-        shown = [name for name in LIGHT if name != "copies" and (self.about or name not in SINCE_2)]
+        shown = [name for name in LIGHT if name != "copies" and (getattr(self, name) or name not in SINCE_2)]
         out = {names.get(name, name): getattr(self, name) for name in shown}
         out["copies"] = [{"role": c.role, "file": c.file_name, "sha256": c.sha256, "size": c.size} for c in self.copies]
         if full:
@@ -124,11 +124,18 @@ LATER = {
     "audit": "log",
 }
 ABOUT_LOG = "log"
+#: Those that change how a letter reads.
+READINGS = {"correct", "describe", "destroy"}
 
 
 def about_case(case_id: str) -> str:
     """What the later entries of a case are about."""
     return f"case:{clean(case_id)}"
+
+
+def origin(entry: Entry) -> dict:
+    """Where an imported letter comes from, as bring_in tells it; empty for one that was entered here first."""
+    return (entry.details or {}).get("origin", {})
 
 
 def new_id(at: datetime) -> str:
@@ -152,13 +159,23 @@ def dump(value: object) -> str:
     return "" if value is None else clean(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
+def day_of(at: str) -> date:
+    """The day in Beijing of an entry's `at`."""
+    return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING).date()
+
+
 def next_number(db: Database, series: str, at: datetime, seq: int) -> str:
     """The next number of the series in this year, e.g. 异通-2026-0001. Only inside the append's transaction."""
     year = at.astimezone(BEIJING).year
+    return f"{series}-{year}-{next_counter(db, series, year, seq):04d}"
+
+
+def next_counter(db: Database, series: str, year: int, seq: int) -> int:
+    """Counts on by one, for the letter at place `seq`. Only inside a transaction that holds the write lock."""
     sql = "SELECT max(counter) FROM numbers WHERE series = ? AND year = ?"
     last = db.execute(sql, [series, year]).fetchone()[0] or 0
     db.execute("INSERT INTO numbers VALUES (?, ?, ?, ?)", [series, year, last + 1, seq])
-    return f"{series}-{year}-{last + 1:04d}"
+    return last + 1
 
 
 def as_row(entry: Entry) -> dict:

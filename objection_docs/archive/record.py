@@ -65,11 +65,16 @@ def placed(at: str, seq: int) -> str:
     return f"letters/{moment:%Y-%m}/{seq:07d}"
 
 
+def ids(archive: Archive, places: array) -> Iterator[str]:
+    """Of the letters at `places`, one by one."""
+    for place in places:
+        yield archive.db.execute("SELECT id FROM entries WHERE seq = ?", [place]).fetchone()[0]
+
+
 def records(archive: Archive, places: array) -> Iterator[Record]:
     """The letters at `places`, one by one."""
-    for place in places:
+    for id in ids(archive, places):
         with schema.spoken(archive.path):
-            id = archive.db.execute("SELECT id FROM entries WHERE seq = ?", [place]).fetchone()[0]
             letter = letters.whole(archive.db, id)
             later = letters.later(archive.db, id)
             destruction = letters.destruction(later)

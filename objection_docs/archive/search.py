@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from objection_docs.archive.entries import BEIJING, CORRECTABLE, LIGHT, Entry, clean, from_row, stamp
+from objection_docs.archive.entries import BEIJING, CORRECTABLE, LIGHT, Entry, clean, from_row, origin, stamp
 from objection_docs.errors import UsageError
 from objection_docs.text import mapped, normal
 
@@ -72,9 +72,14 @@ def unindex(db: Database, entry: Entry) -> None:
     db.execute(sql, [entry.seq, *_indexed(entry)])
 
 
+def purge(db: Database) -> None:
+    """Leave nothing in the index of what was unindexed: until its parts are merged, it only marks that as gone."""
+    db.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
 def _indexed(entry: Entry) -> tuple[str, str]:
     parties = _BREAK.join(tokens(part) for part in (entry.sender, entry.recipient))
-    heads = (entry.number, entry.title, entry.case_id, entry.file_name)
+    heads = (entry.number or origin(entry).get("number", ""), entry.title, entry.case_id, entry.file_name)
     return parties, _BREAK.join(map(tokens, (*heads, entry.text)))
 
 

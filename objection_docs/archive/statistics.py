@@ -47,9 +47,11 @@ def count(archive: Archive, places: array) -> Counts:
         for month, *values, number in rows:
             for column, value in zip(columns, values, strict=True):
                 months.setdefault(month, Counter())[column, value] += number
+        statuses = ", ".join("?" * len(WANTING))
         elements = db.execute(
             "SELECT kind, element, status, count(*) FROM counted CROSS JOIN letters USING (seq) "
-            f"CROSS JOIN element_states USING (seq) WHERE level = 'required' AND status IN ({', '.join('?' * len(WANTING))}) GROUP BY 1, 2, 3",
+            f"CROSS JOIN element_states USING (seq) WHERE level = 'required' AND status IN ({statuses}) "
+            "GROUP BY 1, 2, 3",
             WANTING,
         )
         elements = Counter({tuple(key): number for *key, number in elements})

@@ -25,7 +25,7 @@ class Table:
 
 
 def tables(counts, labels: dict[str, dict[str, str]]) -> list[Table]:
-    """`counts`: as archive.statistics counts. `labels`: of errand, kind, procedure and fault by id, of element by (kind, id)."""
+    """`counts`: as archive.statistics counts. `labels`: of errand, kind, procedure, fault; of element by (kind, id)."""
     errands, verdicts = labels["errand"], VERDICT_LABELS
     kinds = {id: labels["kind"].get(id, id) or _NAMELESS["kind"] for id, _ in counts.by("kind").most_common()}
     made = [
