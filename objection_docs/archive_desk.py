@@ -174,23 +174,27 @@ def number(ids: Iterable[str], *, now: datetime, who: str, home: Path | None = N
         return _number(Keeping(archive), ids, now, who, home)
 
 
-def due(on: date, *, home: Path | None = None) -> list["Due"]:
-    """The letters whose term has passed on that day, held ones too."""
-    from objection_docs.archive import schema
+def due(*, now: datetime, on: date | None = None, home: Path | None = None) -> list["Due"]:
+    """The letters whose term has passed on that day (today), held ones too."""
+    from objection_docs.archive import BEIJING, schema
     from objection_docs.archive.keeping import Keeping
 
     table = _retention()
     with _archive(home) as archive, schema.spoken(archive.path):
-        return list(Keeping(archive).due(on, lambda *letter: _class(table, *letter).name, table.ends))
+        return list(
+            Keeping(archive).due(
+                on or now.astimezone(BEIJING).date(), lambda *letter: _class(table, *letter).name, table.ends
+            )
+        )
 
 
 def propose(
-    ids: Iterable[str], *, on: date, now: datetime, who: str, reason: str = "", home: Path | None = None
+    ids: Iterable[str], *, now: datetime, who: str, reason: str = "", home: Path | None = None
 ) -> "DestructionList":
-    """A destruction list of those of `ids` (none: all) that are due on the day `on` and not held."""
+    """A destruction list of `ids`, which must be due; without any, of all that are due and not held."""
     from objection_docs.archive.destruction import Destruction
 
-    found = {each.id: each for each in due(on, home=home)}
+    found = {each.id: each for each in due(now=now, home=home)}
     with _archive(home) as archive:
         destruction = Destruction(archive)
         if wanted := [archive.letter(id) for id in ids]:

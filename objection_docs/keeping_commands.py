@@ -151,7 +151,7 @@ def due(on, as_json):
     """列出保管期限已满的文书。"""
     from objection_docs import archive_desk
 
-    found = archive_desk.due(on or now().date())
+    found = archive_desk.due(on=on, now=now())
     if as_json:
         print_json([_item(each) | {"case": each.case, "held": each.held} for each in found])
         return
@@ -174,7 +174,7 @@ def destruction_propose(ids, reason, who):
     """提出销毁清册；不给 ID 时列入全部期满且未冻结的文书。"""
     from objection_docs import archive_desk
 
-    made = archive_desk.propose(ids, on=now().date(), reason=reason, now=now(), who=who or login())
+    made = archive_desk.propose(ids, reason=reason, now=now(), who=who or login())
     click.echo(f"清册 {made.id}：{len(made.items)} 份文书，待两人审批")
 
 
@@ -227,11 +227,11 @@ def destruction_approve(id, who):
     click.echo(f"清册 {found.id}  {STATES[found.state]}（已审批：{'、'.join(found.approved_by)}）")
 
 
-@destruction.command("carry-out")
+@destruction.command("execute")
 @click.argument("id", metavar="LIST")
 @click.confirmation_option("--yes", prompt="销毁后不能恢复，确定执行吗？", help="不再询问。")
 @_who
-def destruction_carry_out(id, who):
+def destruction_execute(id, who):
     """执行已审批的清册：销毁文件和正文，记录和指纹留下。"""
     from objection_docs import archive_desk
 

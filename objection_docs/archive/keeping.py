@@ -104,7 +104,8 @@ class Keeping:
 
     def closed(self, case: str) -> date | None:
         """The day on which the case was closed; None while it is open."""
-        return _closing(self.archive.later(about_case(case)))
+        closing = _closing(self.archive.later(about_case(case)))
+        return date.fromisoformat(closing.details["on"]) if closing else None
 
     def close(self, case: str, *, on: date, at: datetime, who: str, reason: str = "") -> Entry:
         """Close the case; the terms of its letters run from this day."""
@@ -158,8 +159,9 @@ class Keeping:
         """The letters whose term has passed on the day `on`, held ones too, in the order of entering.
 
         `retention`: letter and description → class; `ends`: class and start → last day of the term, None for ever.
-        A term starts when the case was closed; a letter that came later starts on its own day, and so does one that
-        belongs to no case, for which nothing else is known. While a case is open none of its letters is due.
+        A term starts on the day on which the case was closed. A letter that was entered after the closing starts on its
+        own day if that is later, and one that belongs to no case starts on its own day, as nothing else is known of it.
+        While a case is open none of its letters is due.
         """
         cases = self._cases()
         sql = "SELECT e.id FROM letters l JOIN entries e ON e.seq = l.seq WHERE NOT l.destroyed AND l.at < ?"
@@ -169,10 +171,11 @@ class Keeping:
             started = day_of(letter.at)
             about = cases.get(letter.case_id, ())
             if letter.case_id:
-                closed = _closing(about)
-                if closed is None:
+                closing = _closing(about)
+                if closing is None:
                     continue
-                started = max(started, closed)
+                closed = date.fromisoformat(closing.details["on"])
+                started = closed if letter.seq < closing.seq else max(started, closed)
             name = retention(letter, letters.described(later))
             ended = ends(name, started)
             if ended is not None and ended < on:
@@ -211,14 +214,10 @@ def _reason(reason: str) -> dict[str, str]:
     return {"reason": reason} if reason else {}
 
 
-def _closing(entries: Iterable[Entry]) -> date | None:
-    closed = None
-    for entry in entries:
-        if entry.errand == "close":
-            closed = date.fromisoformat(entry.details["on"])
-        elif entry.errand == "reopen":
-            closed = None
-    return closed
+def _closing(entries: Iterable[Entry]) -> Entry | None:
+    """The closing that still stands."""
+    last = [entry for entry in entries if entry.errand in ("close", "reopen")][-1:]
+    return last[0] if last and last[0].errand == "close" else None
 
 
 def _open_holds(entries: Iterable[Entry]) -> list[Entry]:
