@@ -51,6 +51,8 @@ class Bag:
         """The lines of a text file of any length."""
         with self.open(name) as file:
             for number, line in enumerate(iter(lambda: file.readline(MOST_BYTES), b""), 1):
+                if len(line) == MOST_BYTES:
+                    raise BagError(f"第 {number} 行太长", code="bag_too_large", where=name)
                 try:
                     yield line.decode("utf-8").rstrip("\r\n")
                 except UnicodeDecodeError:

@@ -56,15 +56,15 @@ def verify(bag: Bag) -> int:
             _letter(bag, told[0][0])
             for form, _ in told[1:]:
                 _proof(bag, told[0][0], form)
-    head = _parsed(bag.read(HEAD), HEAD)
-    if hashes.get(head.get("seq"), head.get("hash")) != head.get("hash"):
+    head = _head(bag)
+    if head["seq"] < max(hashes, default=0) or hashes.get(head["seq"], head["hash"]) != head["hash"]:
         raise BagError("链条末端与各条的校验值不符", where=HEAD)
     return count
 
 
 def bring_in(archive: Archive, bag: Bag, *, now: datetime, who: str = "") -> Came:
     """Enter what is new of a bag that was verified. Cut off halfway, it goes on where it was at the next call."""
-    log = str(_parsed(bag.read(HEAD), HEAD).get("log", ""))
+    log = _head(bag)["log"]
     known = _Known(archive)
     new = notes = old = gone = 0
     for told in _letters(bag):
@@ -140,6 +140,14 @@ def _lineage(details: dict | None) -> list[str]:
     if not all(isinstance(digest, str) for digest in lineage) or len(lineage) > _MOST_HOUSES:
         raise ValueError("no lineage")
     return list(lineage)
+
+
+def _head(bag: Bag) -> dict:
+    """The old log, by the hash of its first entry, and how far it reached when the bag was made."""
+    head = _parsed(bag.read(HEAD), HEAD)
+    if type(head.get("seq")) is not int or not all(isinstance(head.get(name), str) for name in ("hash", "log")):
+        raise BagError("没有写明链条末端", where=HEAD)
+    return head
 
 
 def _hashes(bag: Bag) -> dict[int, str]:
