@@ -1,4 +1,4 @@
-"""The whole log as one file, taken while others write, and back again; and an archivist's afternoon from the outside."""
+"""The whole log as one file, taken while others write, and back again; and an archivist's afternoon."""
 
 import io
 import json
@@ -13,9 +13,10 @@ from pathlib import Path
 
 import bagit
 import pytest
+from click.testing import CliRunner
 from conftest import COMPLETE, NOW
 
-from objection_docs import handover
+from objection_docs import cli, handover
 from objection_docs.archive import Archive, record
 from objection_docs.errors import LogError, UsageError
 
@@ -206,14 +207,15 @@ def test_a_backup_that_fails_leaves_nothing(log, tmp_path, monkeypatch):
 
 
 def test_an_archivists_afternoon(tmp_path, monkeypatch):
-    """Each step a command of its own, as in a terminal, over real letters and rules."""
+    """Each step a command, over real forms and rules; the bag is judged by another tool."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OBJECTION_DOCS_HOME", str(tmp_path / "home"))
 
+    runner = CliRunner()
+
     def run(*args: str, code: int = 0) -> str:
-        command = [sys.executable, "-m", "objection_docs", *args]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-        assert done.returncode == code, done.stdout + done.stderr
+        done = runner.invoke(cli.main, args)
+        assert done.exit_code == code, done.output
         return done.stdout
 
     # letters come in

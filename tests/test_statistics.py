@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 from datetime import date, datetime, timedelta, timezone
 from xml.etree import ElementTree
@@ -168,5 +169,5 @@ def test_years_of_months_stay_readable(home):
     with Archive(home) as archive:
         drawn = shown.chart(statistics.count(archive, record.choose(archive)))
     labels = [column["middle"] for column in drawn["columns"] if column["label"]]
-    assert min(b - a for a, b in zip(labels, labels[1:], strict=False)) > 45
+    assert min(b - a for a, b in itertools.pairwise(labels)) > 45
     assert handover.statistics("text", now=NOW, home=home)
