@@ -67,6 +67,31 @@ class Labels:
         return named | {"element": elements, "fault": found}
 
 
+#: What narrows a search, in words; another is called by its name.
+_ASKED = {
+    "kind": "文种",
+    "procedure": "程序",
+    "party": "发文方或收文方",
+    "case": "案件",
+    "since": "自",
+    "until": "至",
+    "status": "结论",
+    "missing": "缺",
+    "errand": "事项",
+}
+
+
+def in_words(query: str, filters: dict) -> str:
+    """What was searched for, for the head of what was found."""
+    labels = Labels.shipped()
+    known = {"kind": labels.kinds, "procedure": labels.procedures, "status": desk.STATUSES, "errand": desk.ERRANDS}
+    given = [f"“{query}”"] if query else []
+    for name, value in filters.items():
+        if value:
+            given.append(f"{_ASKED.get(name, name)} {known.get(name, {}).get(value, value)}")
+    return "，".join(given)
+
+
 def fill(writer: "Writer", archive: "Archive", places, now: datetime, asked: str) -> None:
     from objection_docs.archive import BEIJING, record
     from objection_docs.reports import html, sheets

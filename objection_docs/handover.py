@@ -21,17 +21,17 @@ def export(
     *,
     now: datetime,
     who: str = "",
-    asked: str = "",
     home: Path | None = None,
     **filters,
 ) -> int:
-    """The letters that a search finds, as a bag at `place`; how many. `asked`: the search in words, for the index.
+    """The letters that a search finds, as a bag at `place`; how many.
 
     That they were exported is entered in the log before: nothing leaves without it.
     """
     from objection_docs.archive import bag, record
 
     _require_hits(query, filters, home)
+    asked = bagging.in_words(query, filters)
     info = {"External-Description": bag.one_line(f"异议文书移交包 {asked}"), "External-Identifier": bagging.FORMAT}
     info["Bag-Software-Agent"] = bagging.program()
     with _archive(home) as archive, bag.writing(place, now, info) as writer:
@@ -69,7 +69,7 @@ def bring_in(place: Path, *, now: datetime, who: str = "", home: Path | None = N
             return room.bring_in(archive, bag, now=now, who=who)
 
 
-def statistics(form: str, query: str = "", *, now: datetime, asked: str = "", home: Path | None = None, **filters):
+def statistics(form: str, query: str = "", *, now: datetime, home: Path | None = None, **filters):
     """Counts of the letters that a search finds: tables for "text", text for "csv", "json" and "html"."""
     from objection_docs.archive import BEIJING, record
     from objection_docs.archive import statistics as room
@@ -90,7 +90,12 @@ def statistics(form: str, query: str = "", *, now: datetime, asked: str = "", ho
     if form == "html":
         months = list(counts.months)
         period = f"{since or (months[0] if months else '最早')} 至 {until or (months[-1] if months else '现在')}"
-        told = {"made": now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"), "period": period, "asked": asked}
+        kept = {name: value for name, value in filters.items() if name not in ("since", "until")}
+        told = {
+            "made": now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+            "period": period,
+            "asked": bagging.in_words(query, kept),
+        }
         return shown.as_html(made, counts, told)
     return made
 

@@ -10,36 +10,27 @@ from objection_docs import inout
 from objection_docs.errors import UsageError
 from objection_docs.terminal import Command, Day, columns, login, note, now
 
-#: As `log search` has them. In words, for the index of a bag and the head of a statistic.
+#: As `log search` has them.
 _FILTERS = (
-    (("--kind",), "文种", {"metavar": "K", "help": "文书种类。"}),
-    (("--procedure",), "程序", {"metavar": "P", "help": "程序。"}),
-    (("--party",), "发文方或收文方", {"metavar": "名称", "help": "发文方或收文方名称的一部分。"}),
-    (("--case",), "案件", {"metavar": "C", "help": "案件。"}),
-    (("--from", "since"), "自", {"type": Day(), "help": "从这一天起（北京时间）。"}),
-    (("--to", "until"), "至", {"type": Day(), "help": "到这一天止。"}),
-    (("--status",), "结论", {"metavar": "S", "help": "complete、incomplete 或 unreadable。"}),
-    (("--missing",), "缺", {"metavar": "ELEMENT", "help": "缺这一要素（缺失或空白）的文书。"}),
-    (("--errand",), "事项", {"metavar": "E", "help": "generate（生成）、check（检查）或 import（移入）。"}),
+    click.option("--kind", metavar="K", help="文书种类。"),
+    click.option("--procedure", metavar="P", help="程序。"),
+    click.option("--party", metavar="名称", help="发文方或收文方名称的一部分。"),
+    click.option("--case", metavar="C", help="案件。"),
+    click.option("--from", "since", type=Day(), help="从这一天起（北京时间）。"),
+    click.option("--to", "until", type=Day(), help="到这一天止。"),
+    click.option("--status", metavar="S", help="complete、incomplete 或 unreadable。"),
+    click.option("--missing", metavar="ELEMENT", help="缺这一要素（缺失或空白）的文书。"),
+    click.option("--errand", metavar="E", help="generate（生成）、check（检查）或 import（移入）。"),
 )
-
 _LISTS = click.Choice(["bag", "csv", "jsonl"])
 _TABLES = click.Choice(["text", "csv", "json", "html"])
 
 
 def _chosen(command: Callable) -> Callable:
     """The query and the filters that choose letters."""
-    for names, _, settings in reversed(_FILTERS):
-        command = click.option(*names, **settings)(command)
+    for option in reversed(_FILTERS):
+        command = option(command)
     return click.argument("query", metavar="[QUERY]", default="")(command)
-
-
-def _in_words(query: str, filters: dict) -> str:
-    given = [f"“{query}”"] if query else []
-    for names, label, _ in _FILTERS:
-        if value := filters.get(names[-1].lstrip("-")):
-            given.append(f"{label} {value}")
-    return "，".join(given)
 
 
 @click.command(cls=Command)
@@ -60,8 +51,7 @@ def export(query, output, form, who, **filters):
     if output is None:
         raise UsageError("请用 -o 写明移交包放在哪里：文件夹，或以 .zip 结尾的文件", code="no_output")
     note("正在写移交包……")
-    asked = _in_words(query, filters)
-    count = handover.export(Path(output), query, now=now(), who=who or login(), asked=asked, **filters)
+    count = handover.export(Path(output), query, now=now(), who=who or login(), **filters)
     click.echo(f"已导出 {count} 件：{output}")
 
 
@@ -127,8 +117,7 @@ def statistics(query, output, form, **filters):
     """
     from objection_docs import handover
 
-    asked = _in_words(query, {**filters, "since": None, "until": None})
-    made = handover.statistics(form, query, now=now(), asked=asked, **filters)
+    made = handover.statistics(form, query, now=now(), **filters)
     _write_lines([made] if form != "text" else (f"{line}\n" for line in _as_text(made)), output)
 
 

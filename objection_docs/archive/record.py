@@ -8,10 +8,10 @@ from datetime import datetime
 
 from objection_docs.archive import Archive, chain, letters, schema, verifying
 from objection_docs.archive.entries import BEIJING, Entry, as_row
-from objection_docs.archive.search import MAX_LIMIT
 
 #: Who opened a letter is the business of the house that keeps it; what became of the letter goes with it.
 _STAYS = {"access"}
+_PAGE = 500  # as many as a search gives at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def choose(archive: Archive, query: str = "", **filters) -> array:
     """The places of all letters that a search with these filters finds, in the order of the chain."""
     places, cursor = array("q"), None
     while True:
-        hits = archive.search(query, **filters, limit=MAX_LIMIT, cursor=cursor)
+        hits = archive.search(query, **filters, limit=_PAGE, cursor=cursor)
         places.extend(entry.seq for entry in hits.entries)
         cursor = hits.next_cursor
         if cursor is None:
