@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from conftest import COMPLETE
 
 from objection_docs import archive_desk, desk
-from objection_docs.archive import Archive
+from objection_docs.archive import Archive, schema
 from objection_docs.cli import main
 
 NOW = datetime(2026, 3, 5, 1, 30, tzinfo=timezone.utc)
@@ -70,6 +70,12 @@ def test_who_opened_and_took_out_a_letter_is_recorded_unless_the_settings_say_no
     (home / "settings.yaml").write_text("archive:\n  log_access: false\n", "utf-8")
     run("log", "show", letter)
     assert len(archive_desk.standing(letter).later) == 2
+
+
+def test_a_log_that_can_only_be_read_is_still_shown(letter, monkeypatch):
+    monkeypatch.setattr(schema, "connect", schema.connect_read_only)
+    assert "请求仲裁" in run("log", "show", letter).out
+    assert "不能写入" in run("log", "correct", letter, "--title", "新名", code=2).all
 
 
 def test_a_receipt_is_written_and_proves_the_entry_against_log_and_copy(letter, home, tmp_path):

@@ -28,6 +28,7 @@ ROWS = {
     "keeping_commands": 6,
     "terminal": 6,
     "archive_desk": 5,
+    "destruction_desk": 5,
     "desk": 5,
     "handover": 5,
     "bagging": 5,

@@ -66,7 +66,7 @@ def later(db: Database, about: str) -> tuple[Entry, ...]:
     return tuple(where(db, "about = ? AND about <> ''", about))
 
 
-def where(db: Database, condition: str, *values: str) -> Iterator[Entry]:
+def where(db: Database, condition: str, *values: object) -> Iterator[Entry]:
     """The entries of which the condition is true, oldest first, without their texts."""
     columns = ", ".join(LIGHT)
     yield from map(from_row, db.execute(f"SELECT {columns} FROM entries WHERE {condition} ORDER BY seq", values))
