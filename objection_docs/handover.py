@@ -91,11 +91,8 @@ def statistics(form: str, query: str = "", *, now: datetime, home: Path | None =
         months = list(counts.months)
         period = f"{since or (months[0] if months else '最早')} 至 {until or (months[-1] if months else '现在')}"
         kept = {name: value for name, value in filters.items() if name not in ("since", "until")}
-        told = {
-            "made": now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
-            "period": period,
-            "asked": bagging.in_words(query, kept),
-        }
+        made_at = now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        told = {"made": made_at, "period": period, "asked": bagging.in_words(query, kept)}
         return shown.as_html(made, counts, told)
     return made
 
@@ -129,12 +126,14 @@ def listed(form: str, query: str = "", *, home: Path | None = None, **filters) -
     labels = bagging.Labels.shipped()
     if form == "csv":
         yield sheets.MARK + sheets.line(label for _, label in bagging.COLUMNS)
-    with _archive(home) as archive, record.one_view(archive):
-        for one in record.records(archive, record.choose(archive, query, **filters)):
-            if form == "csv":
-                yield sheets.line(bagging.row(one, labels).values())
-            else:
-                yield json.dumps(one.reads.to_dict() | one.described, ensure_ascii=False) + "\n"
+    with _archive(home) as archive:
+        places = record.choose(archive, query, **filters)
+        with record.one_view(archive):
+            for one in record.records(archive, places):
+                if form == "csv":
+                    yield sheets.line(bagging.row(one, labels).values())
+                else:
+                    yield json.dumps(one.reads.to_dict() | one.described, ensure_ascii=False) + "\n"
 
 
 def _require_hits(query: str, filters: dict, home: Path | None, none_is_fine: bool = False) -> None:
