@@ -39,6 +39,7 @@ ROWS = {
     "folders": 1,
     "workdays": 1,
     "errors": 1,
+    "labels": 1,
 }
 #: The few who may call their neighbour. The rooms of row 4 are strangers to each other.
 NEIGHBOURS = {

@@ -6,7 +6,7 @@ with Archive(home) as archive:
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from objection_docs.archive.entries import (
     from_row,
 )
 from objection_docs.archive.files import Files
-from objection_docs.archive.search import Hits
+from objection_docs.archive.search import Hits, Query
 from objection_docs.errors import LogError
 
 __all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
@@ -109,8 +109,10 @@ class Archive:
                 text=clean(text),
                 **_words(words),
             )
-            letters.store(db, letters.row(entry, ()))
-            search.index(db, entry)
+            reads = letters.row(entry, ())
+            letters.store(db, reads)
+            search.index(db, entry, reads)
+        self._settle()
         return entry
 
     def note(self, *, at: datetime, errand: str, about: str, details: dict, who: str = "", case: str = "") -> Entry:
@@ -119,7 +121,9 @@ class Archive:
         What it changes of the letter's reading (`correct`, `describe`) shows in lists and searches at once.
         """
         with schema.spoken(self.path), schema.immediate(self.db):
-            return self._note(at=at, errand=errand, about=about, details=details, who=who, case=case)
+            entry = self._note(at=at, errand=errand, about=about, details=details, who=who, case=case)
+        self._settle()
+        return entry
 
     def _note(self, *, at, errand, about, details, who, case="") -> Entry:
         """As `note`, inside a transaction that already holds."""
@@ -130,42 +134,32 @@ class Archive:
         words = _words({"who": who, "case_id": case})
         entry = chain.append(self.db, at=at, errand=errand, about=about, details=details, **words)
         if letter and errand in ("correct", "describe"):
-            letters.store(self.db, letters.row(letter, (*before, entry)))
-            search.unindex(self.db, letters.now(letter, before))
-            search.index(self.db, letters.now(letter, (*before, entry)))
+            reads = letters.row(letter, (*before, entry))
+            letters.store(self.db, reads)
+            search.index(self.db, letter, reads)
         return entry
 
-    def search(
-        self,
-        query: str = "",
-        *,
-        kind: str | None = None,
-        procedure: str | None = None,
-        case: str | None = None,
-        party: str | None = None,
-        status: str | None = None,
-        missing: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        errand: str | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> Hits:
-        """Newest first. Words joined by blanks: all of them; "…": a phrase; -词: without. Never a syntax error."""
-        words, without = search.parse_words(query)
-        narrow = {"kind": kind, "procedure": procedure, "case": case, "party": party}
-        narrow |= {"status": status, "missing": missing, "errand": errand}
-        asked = search.Query(
-            words=words,
-            without=without,
-            since=since,
-            until=until,
-            limit=limit,
-            before=search.cursor_place(cursor),
-            **{name: value or "" for name, value in narrow.items()},
-        )
+    def _settle(self) -> None:
         with schema.spoken(self.path):
-            return search.find(self.db, asked)
+            search.settle(self.db, schema.immediate)
+
+    def search(self, query: str = "", **asked) -> Hits:
+        """A page of letters, newest first unless `order` is "relevance". Never a syntax error.
+
+        Words joined by blanks: all of them; "…": a phrase; -词: without. `asked`: raw words by their search.NAMES,
+        where `since` and `until` may stand for `from` and `to`. UsageError for a value that cannot be meant.
+        """
+        return self.find(_query(query, asked))
+
+    def find(self, query: Query) -> Hits:
+        """A page of the letters that a query means."""
+        with schema.spoken(self.path):
+            return search.find(self.db, query)
+
+    def chosen(self, query: str = "", **asked) -> list[int]:
+        """Places (seq) of all letters that `search` would show, page after page, oldest first."""
+        with schema.spoken(self.path):
+            return search.chosen(self.db, _query(query, asked))
 
     def entry(self, id: str) -> Entry:
         """The whole letter as it reads now, or a later entry, by its id, its number or its archive number."""
@@ -208,6 +202,14 @@ class Archive:
         """What is wrong with the log, in words, first things first; empty when it is whole."""
         with schema.spoken(self.path):
             return list(islice(verifying.problems(self.db, self.files), MOST_PROBLEMS))
+
+
+def _query(query: str, asked: dict) -> Query:
+    renamed = {"since": "from", "until": "to"}
+    raw = {"q": query} | {renamed.get(name, name): value for name, value in asked.items()}
+    if unknown := raw.keys() - set(search.NAMES):
+        raise TypeError(f"unknown words of a search: {unknown}")
+    return search.read(raw)
 
 
 def _words(given: dict[str, str]) -> dict[str, str]:
