@@ -198,7 +198,7 @@ def check(
                 verdict=report["verdict"],
                 file=data,
                 file_name=name,
-                media_type=next((kind for sign, kind in _MAGIC if sign in data[:1024]), "application/octet-stream"),
+                media_type=media_type(data),
                 report=report,
                 text=text,
                 elements=_states(report),
@@ -221,20 +221,33 @@ def examine(data: bytes, name: str, *, kind: str | None = None, procedure: str |
     return head | checking.check(paper, kind, procedure).to_dict(), paper.paged_text
 
 
+def media_type(data: bytes) -> str:
+    """By the file's first bytes."""
+    return next((kind for sign, kind in _MAGIC if sign in data[:1024]), "application/octet-stream")
+
+
 def unreadable(name: str, code: str, message: str) -> dict:
     """The report of a file that cannot be read."""
     return {"file": name, "verdict": "unreadable", "error": {"code": code, "message": message}}
 
 
-def search(query: str = "", *, home: Path | None = None, **asked) -> "Hits":
-    """A page of letters. `asked`: raw words as they come from any door, by the names of Archive.search."""
+def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hits":
+    """A page of letters. `asked`: raw words as they come from any door, by their `search_names`."""
     with _archive(home) as archive:
-        return archive.search(query, **asked)
+        return archive.search(query or "", **asked)
+
+
+def search_names() -> tuple[str, ...]:
+    """What a search may be asked besides its words (`q`)."""
+    from objection_docs.archive import search as room
+
+    return room.NAMES
 
 
 def show(id: str, *, home: Path | None = None) -> "Entry":
+    """The letter as it reads now."""
     with _archive(home) as archive:
-        return archive.entry(id)
+        return archive.letter(id)
 
 
 def file(id: str, role: str = "", *, home: Path | None = None) -> tuple[str, bytes]:
@@ -252,11 +265,6 @@ def pdf_of(id: str, *, home: Path | None = None) -> tuple[str, bytes]:
         raise LogError("只有生成的文书才能转换为 PDF；检查过的文件请下载原件", code="no_file", status=404)
     name, docx = file(id, home=home)
     return Path(name).stem + ".pdf", to_pdf(docx)
-
-
-def verify(*, home: Path | None = None) -> list[str]:
-    with _archive(home) as archive:
-        return archive.verify()
 
 
 def _archive(home: Path | None) -> "Archive":

@@ -6,9 +6,12 @@ with Archive(home) as archive:
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+
+from sqlite_utils import Database
 
 from objection_docs.archive import chain, letters, schema, search, verifying
 from objection_docs.archive.entries import (
@@ -17,13 +20,14 @@ from objection_docs.archive.entries import (
     HEAVY,
     LATER,
     LIGHT,
+    READINGS,
     Copy,
     Entry,
     about_case,
     clean,
     from_row,
 )
-from objection_docs.archive.files import Files
+from objection_docs.archive.files import Files, sha256
 from objection_docs.archive.search import Hits, Query
 from objection_docs.errors import LogError
 
@@ -78,21 +82,24 @@ class Archive:
         facts: object = None,
         report: object = None,
         text: str = "",
+        details: dict | None = None,
         **words: str,
     ) -> Entry:
         """Append a letter. `words`: who, kind, procedure, case_id, title, sender, recipient, verdict.
 
         `series`: the number's beginning; the number itself is given in here, and so is the entry's place.
         `elements`: id, status, level. `copies`: role, file name, media type, bytes.
+        `details`: of an imported letter, where it comes from.
         """
         # Files go first: a crash between leaves a file without an entry, never an entry without its file.
+        copies = tuple(copies)
         digest = "" if file is None else self.files.put(file)
         kept = tuple(
             Copy(role, clean(name), self.files.put(data), len(data), type_) for role, name, type_, data in copies
         )
         states = [tuple(map(clean, state)) for state in elements]
-        db = self.db
-        with schema.spoken(self.path), schema.immediate(db):
+        with self.writing() as db:
+            self._keep_there([file, *(data for *_, data in copies)])
             entry = chain.append(
                 db,
                 at=at,
@@ -107,6 +114,7 @@ class Archive:
                 facts=facts,
                 report=report,
                 text=clean(text),
+                details=details,
                 **_words(words),
             )
             reads = letters.row(entry, ())
@@ -115,31 +123,64 @@ class Archive:
         self._settle()
         return entry
 
-    def note(self, *, at: datetime, errand: str, about: str, details: dict, who: str = "", case: str = "") -> Entry:
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """A transaction: what is read in it is still true when it writes; all of it is kept or nothing."""
+        with schema.spoken(self.path), schema.immediate(self.db):
+            yield self.db
+
+    def note(
+        self,
+        *,
+        at: datetime,
+        errand: str,
+        about: str,
+        details: dict,
+        who: str = "",
+        case: str = "",
+        file: bytes | None = None,
+        file_name: str = "",
+        media_type: str = "",
+    ) -> Entry:
         """Append a later entry. `errand` and `about`: as entries.LATER tells; `details`: what it says, fit for JSON.
 
         What it changes of the letter's reading (`correct`, `describe`) shows in lists and searches at once.
         """
-        with schema.spoken(self.path), schema.immediate(self.db):
-            entry = self._note(at=at, errand=errand, about=about, details=details, who=who, case=case)
+        if errand not in LATER or not about:
+            raise ValueError(f"no later entry: {errand} about {about!r}")
+        held = {} if file is None else {"sha256": self.files.put(file), "size": len(file), "media_type": media_type}
+        with self.writing() as db:
+            self._keep_there([file])
+            entry = chain.append(
+                db,
+                at=at,
+                errand=errand,
+                about=about,
+                details=details,
+                file_name=clean(file_name),
+                **held,
+                **_words({"who": who, "case_id": case}),
+            )
+            if errand in READINGS:
+                self._read_anew(self.original(about))
         self._settle()
         return entry
 
-    def _note(self, *, at, errand, about, details, who, case="") -> Entry:
-        """As `note`, inside a transaction that already holds."""
-        if errand not in LATER or not about:
-            raise ValueError(f"no later entry: {errand} about {about!r}")
-        letter = letters.whole(self.db, about) if LATER[errand].startswith("letter") else None
-        before = letters.later(self.db, about) if letter else ()
-        words = _words({"who": who, "case_id": case})
-        entry = chain.append(self.db, at=at, errand=errand, about=about, details=details, **words)
-        if letter and errand in ("correct", "describe"):
-            reads = letters.row(letter, (*before, entry))
-            letters.store(self.db, reads)
-            search.index(self.db, letter, reads)
-        return entry
+    def _read_anew(self, letter: Entry) -> None:
+        """Bring table and index to what the letter says after the entry just written."""
+        reads = letters.row(letter, self.later(letter.id))
+        letters.store(self.db, reads)
+        search.index(self.db, letter, reads)
+
+    def _keep_there(self, data: Iterable[bytes | None]) -> None:
+        """A file just entered may be one that a destruction took away meanwhile; now the write lock keeps it."""
+        for each in data:
+            if each is not None and not self.files.path(sha256(each)).exists():
+                self.files.put(each)
 
     def _settle(self) -> None:
+        if self.db.conn.in_transaction:
+            return  # a larger errand goes on; the next one settles
         with schema.spoken(self.path):
             search.settle(self.db, schema.immediate)
 
@@ -175,6 +216,14 @@ class Archive:
             raise LogError(f"日志中没有“{wanted}”这一条；用 log search 可以查到编号", code="no_such_entry", status=404)
         return found
 
+    def letter(self, id: str) -> Entry:
+        """As `entry`, but never a later entry."""
+        entry = self.entry(id)
+        if entry.about:
+            message = f"“{id}”是文书的后续记录，不是文书；请给出文书的编号"
+            raise LogError(message, code="not_a_letter", status=404)
+        return entry
+
     def later(self, about: str) -> tuple[Entry, ...]:
         """All later entries about a letter or an entry (its id), a case (`about_case`) or the log, oldest first."""
         with schema.spoken(self.path):
@@ -194,6 +243,9 @@ class Archive:
         """The entry's file as it was entered, byte for byte: name and bytes. `role`: of a copy, e.g. "pdf"."""
         entry = self.entry(id)
         kept = entry.copy(role) if role else entry
+        if kept is not None and kept.sha256 and (record := letters.destruction(self.later(entry.id))):
+            message = f"这份文书已按销毁清册 {record.details['list']} 销毁，只留下记录和指纹"
+            raise LogError(message, code="destroyed", status=410)
         if kept is None or not kept.sha256:
             raise LogError("这一条没有保存文件", code="no_file", status=404)
         return kept.file_name, self.files.get(kept.sha256)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from secrets import token_bytes
 
 from sqlite_utils import Database
@@ -125,6 +125,8 @@ LATER = {
     "audit": "log",
 }
 ABOUT_LOG = "log"
+#: Those that change how a letter reads.
+READINGS = {"correct", "describe", "destroy"}
 
 
 def about_case(case_id: str) -> str:
@@ -153,13 +155,23 @@ def dump(value: object) -> str:
     return "" if value is None else clean(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
+def day_of(at: str) -> date:
+    """The day in Beijing of an entry's `at`."""
+    return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING).date()
+
+
 def next_number(db: Database, series: str, at: datetime, seq: int) -> str:
     """The next number of the series in this year, e.g. 异通-2026-0001. Only inside the append's transaction."""
     year = at.astimezone(BEIJING).year
+    return f"{series}-{year}-{next_counter(db, series, year, seq):04d}"
+
+
+def next_counter(db: Database, series: str, year: int, seq: int) -> int:
+    """Counts on by one, for the letter at place `seq`. Only inside a transaction that holds the write lock."""
     sql = "SELECT max(counter) FROM numbers WHERE series = ? AND year = ?"
     last = db.execute(sql, [series, year]).fetchone()[0] or 0
     db.execute("INSERT INTO numbers VALUES (?, ?, ?, ?)", [series, year, last + 1, seq])
-    return f"{series}-{year}-{last + 1:04d}"
+    return last + 1
 
 
 def as_row(entry: Entry) -> dict:

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import time
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 
@@ -55,6 +57,22 @@ class Files:
         if sha256(data) != digest:
             raise LogError("日志中的文件与记入时不同，请从备份恢复", code="file_changed", where=str(path), status=500)
         return data
+
+    def remove(self, digest: str) -> None:
+        """The end of a file; who calls this has made sure that no living entry holds it. Not there: nothing to do."""
+        path = self.path(digest)
+        with spoken(path):
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync_folder(path.parent)
+
+    def remove_leftovers(self, older_than: timedelta) -> None:
+        """Take away the unfinished files of crashes. Younger ones may be another process's, still at work."""
+        before = time.time() - older_than.total_seconds()
+        for part in self.folder.glob("*/.*.part"):
+            with suppress(OSError):
+                if part.stat().st_mtime < before:
+                    part.unlink()
 
     @staticmethod
     def _same(path: Path, data: bytes) -> bool:

@@ -4,12 +4,13 @@ The entry itself never changes. The table `letters` holds the present reading fo
 the entries alone and can always be made again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sqlite_utils import Database
 
 from objection_docs.archive.entries import CORRECTABLE, HEAVY, LIGHT, Entry, from_row
+from objection_docs.errors import LogError
 
 KEPT = ("seq", "at", "errand", "who", *CORRECTABLE, "verdict")
 #: What `letters` knows that the entry doesn't.
@@ -19,10 +20,12 @@ DESCRIBED = ("form", "holder", "remarks", "retention", "archive_number")
 
 
 def now(letter: Entry, later: Iterable[Entry]) -> Entry:
-    """The letter as it reads after its corrections, oldest first."""
+    """The letter as it reads after its later entries, oldest first."""
     for entry in later:
         if entry.errand == "correct":
-            letter = replace(letter, **{name: entry.details["set"][name] for name in entry.details["set"]})
+            letter = replace(letter, **entry.details["set"])
+        elif entry.errand == "destroy":
+            letter = replace(letter, facts=None, report=None, text="")
     return letter
 
 
@@ -60,11 +63,21 @@ def store(db: Database, values: dict) -> None:
 
 def later(db: Database, about: str) -> tuple[Entry, ...]:
     """All later entries about `about` (an entry's id, a case, the log), oldest first."""
-    if not about:
-        return ()
+    return tuple(where(db, "about = ? AND about <> ''", about))
+
+
+def where(db: Database, condition: str, *values: str) -> Iterator[Entry]:
+    """The entries of which the condition is true, oldest first, without their texts."""
     columns = ", ".join(LIGHT)
-    rows = db.execute(f"SELECT {columns} FROM entries WHERE about = ? AND about <> '' ORDER BY seq", [about])
-    return tuple(map(from_row, rows))
+    yield from map(from_row, db.execute(f"SELECT {columns} FROM entries WHERE {condition} ORDER BY seq", values))
+
+
+def light(db: Database, id: str) -> Entry:
+    """The entry as it was entered, without its texts, by its id alone."""
+    found = next(where(db, "id = ?", id), None)
+    if found is None:
+        raise LogError(f"日志中缺少条目 {id}；请运行 log verify", code="entry_lost", status=500)
+    return found
 
 
 def whole(db: Database, id: str) -> Entry | None:

@@ -70,7 +70,19 @@ def _log_error(said: str, path: Path) -> LogError:
 
 
 def connect(home: Path) -> Database:
-    """The log of `home`, made or migrated when need be. The caller closes it."""
+    """The log of `home`, made or migrated when need be. The caller closes it.
+
+    Where it lies in a place that cannot be written, it is opened for reading alone.
+    """
+    try:
+        return _connect(home)
+    except LogError as error:
+        if error.code in ("log_readonly", "log_unavailable") and (home / NAME).is_file():
+            return connect_read_only(home)
+        raise
+
+
+def _connect(home: Path) -> Database:
     path = home / NAME
     with spoken(path):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -48,7 +48,7 @@ def _walk(db: Database, files: Files) -> Iterator[str]:
         elif values["prev"] != previous:
             yield f"{name}：{_disorder(db, values)}"
         previous = values["hash"]
-        later = letters.later(db, values["id"])
+        later = _later(db, values["id"])
         destroyed = letters.destruction(later)
         yield from (f"{name}：{said}" for said in _content(values, states.of(values["seq"]), destroyed))
         yield from (f"{name}：{said}" for said in _reading(values, later, present.of(values["seq"]), names))
@@ -60,6 +60,17 @@ def _walk(db: Database, files: Files) -> Iterator[str]:
     if states.rest() or present.rest():
         yield f"第 {expected} 条之后还有不属于任何条目的状态行"
     yield from search.faults(db)
+
+
+def _later(db: Database, about: str) -> tuple:
+    try:
+        return letters.later(db, about)
+    except (ValueError, TypeError):
+        return ()  # one of them was altered beyond reading, which the walk tells at its place
+
+
+def _details(entry) -> dict:
+    return entry.details if isinstance(entry.details, dict) else {}
 
 
 class _Beside:
@@ -108,7 +119,7 @@ def _content(values: dict, states: list[tuple], destroyed) -> Iterator[str]:
 
 def gone_hashes(destroyed) -> dict[str, str]:
     """What the entry of a destruction keeps of the texts that went, as the fingerprint needs it."""
-    return {f"{name}_sha256": (destroyed.details or {}).get(f"{name}_sha256", "") for name in HEAVY}
+    return {f"{name}_sha256": _details(destroyed).get(f"{name}_sha256", "") for name in HEAVY}
 
 
 def _reading(values: dict, later: tuple, stored: list[tuple], names: tuple[str, ...]) -> Iterator[str]:
@@ -160,8 +171,8 @@ class _OnDisk:
 
     def _destroyed(self, values: dict, digest: str) -> bool:
         """Whether the letter, or the letter that this is a later entry about, was destroyed with this file."""
-        record = letters.destruction(letters.later(self._db, values["about"] or values["id"]))
-        return record is not None and digest in (record.details or {}).get("files", ())
+        record = letters.destruction(_later(self._db, values["about"] or values["id"]))
+        return record is not None and digest in _details(record).get("files", ())
 
 
 def digests(values: dict) -> list[str]:

@@ -5,11 +5,12 @@ WHY
 
 from objection_docs.archive.search.document import fold
 from objection_docs.archive.search.hits import Hits, chosen, find
-from objection_docs.archive.search.query import NAMES, ORDERS, Query, read
+from objection_docs.archive.search.query import MAX_LIMIT, NAMES, ORDERS, Query, read
 from objection_docs.archive.search.snippet import PAGE_END, snippet
-from objection_docs.archive.search.tables import create, faults, index, settle
+from objection_docs.archive.search.tables import create, faults, index, purge, settle
 
 __all__ = [
+    "MAX_LIMIT",
     "NAMES",
     "ORDERS",
     "PAGE_END",
@@ -21,6 +22,7 @@ __all__ = [
     "find",
     "fold",
     "index",
+    "purge",
     "read",
     "settle",
     "snippet",

@@ -52,7 +52,8 @@ def body(letter: Entry, reads: dict) -> str:
     entered = (letter.number, letter.title, letter.case_id, letter.file_name, letter.sender, letter.recipient)
     names = ("title", "case_id", "sender", "recipient", "archive_number")
     changed = [reads[name] for name in names if reads[name] not in entered]
-    return BREAK.join(map(fold, (*entered, *changed, letter.text, *values(letter.facts))))
+    told = () if reads["destroyed"] else (letter.text, *values(letter.facts))
+    return BREAK.join(map(fold, (*entered, *changed, *told)))
 
 
 def parties(reads: dict) -> str:
@@ -65,7 +66,7 @@ def document(letter: Entry, reads: dict, states: Sequence[Sequence[str]]) -> Doc
         body=body(letter, reads),
         parties=parties(reads),
         marks=tuple(sorted(set(_marks(letter, reads, states)))),
-        amounts=tuple(sorted(set(amounts(letter)))),
+        amounts=() if reads["destroyed"] else tuple(sorted(set(amounts(letter)))),
     )
 
 

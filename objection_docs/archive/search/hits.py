@@ -1,6 +1,8 @@
 """A page of hits: newest first or by relevance, with the true total, the words around and the way to the next page."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -34,20 +36,26 @@ class Hits:
 
 def find(db: Database, query: Query) -> Hits:
     """One page. All of it is read from one state of the log, whoever writes meanwhile."""
-    db.execute("BEGIN")
-    try:
+    with _one_state(db):
         return _find(db, query)
-    finally:
-        db.execute("COMMIT")
 
 
 def chosen(db: Database, query: Query) -> list[int]:
     """The places (seq) of all letters that the query means, oldest first."""
+    with _one_state(db):
+        return [place + 1 for place in places_of(Places(db).holding(query))]
+
+
+@contextmanager
+def _one_state(db: Database) -> Iterator[None]:
+    if db.conn.in_transaction:
+        yield
+        return
     db.execute("BEGIN")
     try:
-        return [place + 1 for place in places_of(Places(db).holding(query))]
+        yield
     finally:
-        db.execute("COMMIT")
+        db.rollback()
 
 
 def _find(db: Database, query: Query) -> Hits:

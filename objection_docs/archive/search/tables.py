@@ -64,6 +64,14 @@ def index(db: Database, letter: Entry, reads: dict) -> None:
     """Make a letter findable as it reads now. `letter`: whole, as entered; `reads`: its row of `letters`."""
     states = db.execute("SELECT element, status, level FROM element_states WHERE seq = ?", [letter.seq]).fetchall()
     _put(db, letter.seq, document.document(letter, reads, states))
+    if reads["destroyed"]:
+        db.execute("DELETE FROM search_amounts WHERE seq = ?", [letter.seq])
+
+
+def purge(db: Database) -> None:
+    """Leave nothing in the index of the texts of destroyed letters. Only inside a transaction."""
+    while (number := due(db)) is not None:
+        _store(db, number, list(block.rows(_placed(db, number))))
 
 
 def _put(db: Database, seq: int, one: document.Document) -> None:
