@@ -77,7 +77,14 @@ _ASKED = {
     "until": "至",
     "status": "结论",
     "missing": "缺",
+    "vague": "写得笼统",
+    "element": "要素",
+    "fault": "差错",
     "errand": "事项",
+    "who": "经办人",
+    "retention": "保管期限",
+    "least": "金额不少于",
+    "most": "金额不多于",
 }
 
 

@@ -20,11 +20,11 @@ def export(
     query: str = "",
     *,
     now: datetime,
-    who: str = "",
+    by: str = "",
     home: Path | None = None,
     **filters,
 ) -> int:
-    """The letters that a search finds, as a bag at `place`; how many.
+    """The letters that a search finds, as a bag at `place`; how many. `by`: who exports them.
 
     That they were exported is entered in the log before: nothing leaves without it.
     """
@@ -35,14 +35,14 @@ def export(
     info = {"External-Description": bag.one_line(f"异议文书移交包 {asked}"), "External-Identifier": bagging.FORMAT}
     info["Bag-Software-Agent"] = bagging.program()
     with _archive(home) as archive, bag.writing(place, now, info) as writer:
-        places = record.choose(archive, query, **filters)
-        _note_access(archive, places, now, who, home)
+        places = archive.chosen(query, **filters)
+        _note_access(archive, places, now, by, home)
         with record.one_view(archive):
             bagging.fill(writer, archive, places, now, asked)
     return len(places)
 
 
-def _note_access(archive: "Archive", places, now: datetime, who: str, home: Path | None) -> None:
+def _note_access(archive: "Archive", places: list[int], now: datetime, by: str, home: Path | None) -> None:
     from objection_docs import settings
     from objection_docs.archive import record
     from objection_docs.archive.keeping import Keeping
@@ -52,7 +52,7 @@ def _note_access(archive: "Archive", places, now: datetime, who: str, home: Path
     try:
         with archive.writing():
             for id in record.ids(archive, places):
-                Keeping(archive).accessed(id, "exported", at=now, who=who)
+                Keeping(archive).accessed(id, "exported", at=now, who=by)
     except LogError as error:
         if error.code != "log_readonly":  # a copy on a medium that cannot be written: nothing can be recorded there
             raise
@@ -71,13 +71,13 @@ def bring_in(place: Path, *, now: datetime, who: str = "", home: Path | None = N
 
 def statistics(form: str, query: str = "", *, now: datetime, home: Path | None = None, **filters):
     """Counts of the letters that a search finds: tables for "text", text for "csv", "json" and "html"."""
-    from objection_docs.archive import BEIJING, record
+    from objection_docs.archive import BEIJING
     from objection_docs.archive import statistics as room
     from objection_docs.reports import statistics as shown
 
     _require_hits(query, filters, home, none_is_fine=True)
     with _archive(home) as archive:
-        counts = room.count(archive, record.choose(archive, query, **filters))
+        counts = room.count(archive, archive.chosen(query, **filters))
     made = shown.tables(counts, bagging.Labels.shipped().of_statistics())
     since, until = filters.get("since"), filters.get("until")
     if form == "csv":
@@ -127,7 +127,7 @@ def listed(form: str, query: str = "", *, home: Path | None = None, **filters) -
     if form == "csv":
         yield sheets.MARK + sheets.line(label for _, label in bagging.COLUMNS)
     with _archive(home) as archive:
-        places = record.choose(archive, query, **filters)
+        places = archive.chosen(query, **filters)
         with record.one_view(archive):
             for one in record.records(archive, places):
                 if form == "csv":

@@ -1,44 +1,26 @@
 """`objection-docs log …`: letters handed over and brought in, the log backed up and restored, statistics."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from objection_docs import inout
 from objection_docs.errors import UsageError
-from objection_docs.terminal import Command, Day, columns, login, note, now
+from objection_docs.log_commands import chosen
+from objection_docs.terminal import Command, columns, login, note, now
 
-#: As `log search` has them.
-_FILTERS = (
-    click.option("--kind", metavar="K", help="文书种类。"),
-    click.option("--procedure", metavar="P", help="程序。"),
-    click.option("--party", metavar="名称", help="发文方或收文方名称的一部分。"),
-    click.option("--case", metavar="C", help="案件。"),
-    click.option("--from", "since", type=Day(), help="从这一天起（北京时间）。"),
-    click.option("--to", "until", type=Day(), help="到这一天止。"),
-    click.option("--status", metavar="S", help="complete、incomplete 或 unreadable。"),
-    click.option("--missing", metavar="ELEMENT", help="缺这一要素（缺失或空白）的文书。"),
-    click.option("--errand", metavar="E", help="generate（生成）、check（检查）或 import（移入）。"),
-)
 _LISTS = click.Choice(["bag", "csv", "jsonl"])
 _TABLES = click.Choice(["text", "csv", "json", "html"])
 
 
-def _chosen(command: Callable) -> Callable:
-    """The query and the filters that choose letters."""
-    for option in reversed(_FILTERS):
-        command = option(command)
-    return click.argument("query", metavar="[QUERY]", default="")(command)
-
-
 @click.command(cls=Command)
-@_chosen
+@chosen
 @click.option("-o", "--output", metavar="OUT", help="移交包：文件夹或 .zip；清单：文件，不给时写到标准输出。")
 @click.option("--format", "form", type=_LISTS, default="bag", help="bag、csv 或 jsonl。")
-@click.option("--who", metavar="姓名", default=None, help="经办人；不给时为登录名。")
-def export(query, output, form, who, **filters):
+@click.option("--by", metavar="姓名", default=None, help="由谁导出；不给时为登录名。")
+def export(query, output, form, by, **filters):
     """导出查到的文书：移交包（BagIt），或只要清单（--format csv、jsonl）。
 
     移交包里有原件、元数据、检查报告、可离线打开的目录和证明未被改动的链条。QUERY 与各项条件同 log search。
@@ -51,7 +33,7 @@ def export(query, output, form, who, **filters):
     if output is None:
         raise UsageError("请用 -o 写明移交包放在哪里：文件夹，或以 .zip 结尾的文件", code="no_output")
     note("正在写移交包……")
-    count = handover.export(Path(output), query, now=now(), who=who or login(), **filters)
+    count = handover.export(Path(output), query, now=now(), by=by or login(), **filters)
     click.echo(f"已导出 {count} 件：{output}")
 
 
@@ -59,14 +41,14 @@ def export(query, output, form, who, **filters):
 @click.argument("bag", metavar="BAG")
 @click.option("--who", metavar="姓名", default=None, help="经办人；不给时为登录名。")
 def bring_in(bag, who):
-    """移入别处导出的移交包（文件夹或 .zip）。先全部核验；已有的不重复移入。"""
+    """导入别处导出的移交包（文件夹或 .zip）。先全部核验；已有的不重复导入。"""
     from objection_docs import handover
 
     note("正在核验移交包……")
     came = handover.bring_in(Path(bag), now=now(), who=who or login())
-    told = f"移入 {came.letters} 件" if came.letters else "没有新的文书"
+    told = f"导入 {came.letters} 件" if came.letters else "没有新的文书"
     parts = [told, f"后续记录 {came.notes} 条" if came.notes else "", f"已有 {came.known} 件" if came.known else ""]
-    parts.append(f"移交前已销毁 {came.destroyed} 件，没有移入" if came.destroyed else "")
+    parts.append(f"移交前已销毁 {came.destroyed} 件，没有导入" if came.destroyed else "")
     click.echo("，".join(filter(None, parts)))
 
 
@@ -107,7 +89,7 @@ def _tell_problems(problems: tuple[str, ...]) -> int:
 
 
 @click.command(cls=Command)
-@_chosen
+@chosen
 @click.option("-o", "--output", metavar="FILE", help="写到这个文件；不给时写到标准输出。")
 @click.option("--format", "form", type=_TABLES, default="text", help="text、csv、json 或 html。")
 def statistics(query, output, form, **filters):

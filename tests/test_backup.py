@@ -233,14 +233,14 @@ def test_an_archivists_afternoon(tmp_path, monkeypatch):
     assert "相符" in run("log", "verify", "--receipt", "凭据.json")
     run("log", "hold", "--case", "恒泰案", "--reason", "诉讼中")
     # export, and another tool accepts it
-    run("log", "export", "恒泰", "--case", "恒泰案", "-o", "移交.zip", "--who", "王档案")
+    run("log", "export", "恒泰", "--case", "恒泰案", "-o", "移交.zip", "--by", "王档案")
     zipfile.ZipFile("移交.zip").extractall(".")
     check = [sys.executable, bagit.__file__, "--validate", "--quiet", "移交"]
     assert subprocess.run(check, capture_output=True).returncode == 0
     assert Path("通知.docx").read_bytes() in {path.read_bytes() for path in Path("移交").rglob("*.docx")}
     # the other house
     monkeypatch.setenv("OBJECTION_DOCS_HOME", str(tmp_path / "other"))
-    assert "移入 1 件" in run("log", "import", "移交.zip")
+    assert "导入 1 件" in run("log", "import", "移交.zip")
     assert "没有新的文书" in run("log", "import", "移交")
     assert json.loads(run("log", "search", letter["number"], "--json"))["total"] == 1
     assert "日志完好" in run("log", "verify")

@@ -64,7 +64,7 @@ def values_of(home: Path) -> list[tuple]:
     """What a letter is, whatever log it stands in: oldest first."""
     found = []
     with Archive(home) as archive:
-        for one in record.records(archive, record.choose(archive)):
+        for one in record.records(archive, archive.chosen()):
             entry, reads = one.letter.entry, one.reads
             words = [getattr(reads, name) for name in ("kind", "procedure", "case_id", "title", "sender", "recipient")]
             files = [(archive.files.get(part.sha256), part.file_name) for part in (entry, *entry.copies) if part.sha256]
@@ -194,7 +194,7 @@ def test_a_long_index_is_cut_into_parts(run, letters, tmp_path, monkeypatch):
 
 def test_an_export_is_entered_in_the_log(run, letters, home):
     entry = desk.search("更正后的公司").entries[0]
-    run("log", "export", "更正后的公司", "-o", "包", "--who", "王档案")
+    run("log", "export", "更正后的公司", "-o", "包", "--by", "王档案")
     with Archive(home) as archive:
         last = archive.later(entry.id)[-1]
         assert (last.errand, last.details, last.who) == ("access", {"how": "exported"}, "王档案")
@@ -270,7 +270,7 @@ def test_names_that_a_system_would_not_take(name):
 def test_letters_come_into_another_log_as_they_were(run, letters, tmp_path, home, place):
     run("log", "export", "-o", place)
     other, said = elsewhere(tmp_path, run, place)
-    assert "移入 4 件" in said.output and "后续记录 2 条" in said.output
+    assert "导入 4 件" in said.output and "后续记录 2 条" in said.output
     assert values_of(other) == values_of(home)
     with Archive(other) as archive:
         assert archive.verify() == []
@@ -489,7 +489,7 @@ def test_a_bag_whose_manifests_were_made_to_fit_is_refused_all_the_same(run, cop
 def test_the_untouched_copy_is_taken(run, copied, tmp_path):
     rebagged(copied)
     _, said = elsewhere(tmp_path, run, copied)
-    assert "移入 3 件" in said.output
+    assert "导入 3 件" in said.output
 
 
 # --- hostile zips ----------------------------------------------------------------------------------------------------

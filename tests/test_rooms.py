@@ -47,6 +47,7 @@ ROWS = {
     "folders": 1,
     "workdays": 1,
     "errors": 1,
+    "labels": 1,
 }
 #: The few who may call their neighbour. The rooms of row 4 are strangers to each other.
 NEIGHBOURS = {
@@ -61,6 +62,7 @@ NEIGHBOURS = {
     ("log_commands", "terminal"),
     ("log_commands", "inout"),
     ("cli", "handover_commands"),
+    ("handover_commands", "log_commands"),
     ("handover_commands", "terminal"),
     ("handover_commands", "inout"),
     ("handover", "desk"),

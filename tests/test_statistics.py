@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from objection_docs import cli, desk, handover
-from objection_docs.archive import Archive, record, statistics
+from objection_docs.archive import Archive, statistics
 from objection_docs.archive.keeping import Keeping
 from objection_docs.reports import statistics as shown
 
@@ -65,7 +65,7 @@ def test_months_are_those_of_beijing_and_none_is_left_out(run):
         "合计": 3,
         "生成": 0,
         "检查": 3,
-        "移入": 0,
+        "导入": 0,
         "完整": 1,
         "不完整": 1,
         "无法读取": 1,
@@ -150,7 +150,7 @@ def test_it_counts_as_a_search_does(tmp_path_factory, letters):
     for days, verdict, kind, status in letters:
         add(home, NOW + timedelta(days=days), verdict, kind, elements=[("facts", status, "required")])
     with Archive(home) as archive:
-        counts = statistics.count(archive, record.choose(archive))
+        counts = statistics.count(archive, archive.chosen())
         assert counts.total == len(letters) == sum(counts.by("verdict").values())
         for kind in ("complaint", "objection_notice"):
             assert counts.by("kind")[kind] == archive.search(kind=kind).total
@@ -167,7 +167,7 @@ def test_years_of_months_stay_readable(home):
     for months in range(0, 130, 3):
         add(home, datetime(2015, 1, 5, tzinfo=timezone.utc) + timedelta(days=30 * months))
     with Archive(home) as archive:
-        drawn = shown.chart(statistics.count(archive, record.choose(archive)))
+        drawn = shown.chart(statistics.count(archive, archive.chosen()))
     labels = [column["middle"] for column in drawn["columns"] if column["label"]]
     assert min(b - a for a, b in itertools.pairwise(labels)) > 45
     assert handover.statistics("text", now=NOW, home=home)

@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -25,8 +25,8 @@ _ESCAPED = {"%0D": "\r", "%0A": "\n", "%25": "%"}
 class Bag:
     """An open bag. `names`: of all its files, with slashes, from the bag's own root."""
 
-    def __init__(self, names: set[str], opener):
-        self.names = names
+    def __init__(self, names: Iterable[str], opener: Callable[[str], BinaryIO]):
+        self.names = {name: number for number, name in enumerate(names)}
         self._open = opener
 
     def read(self, name: str) -> bytes:
@@ -63,14 +63,17 @@ class Bag:
         if not self.read("bagit.txt").startswith(b"BagIt-Version: "):
             raise BagError("这不是 BagIt 移交包", code="not_a_bag", where="bagit.txt")
         tagged = self._verify_manifest(TAG_MANIFEST)
-        if missing := {"bagit.txt", "bag-info.txt", MANIFEST} - tagged:
-            raise BagError("校验清单没有写到这个文件", where=min(missing))
+        for name in ("bagit.txt", "bag-info.txt", MANIFEST):
+            if name not in self.names or not tagged[self.names[name]]:
+                raise BagError("校验清单没有写到这个文件", where=name)
         listed = self._verify_manifest(MANIFEST)
-        if extra := {name for name in self.names if name.startswith(PAYLOAD)} - listed:
-            raise BagError("包内多出清单以外的文件", where=min(extra))
+        for name, number in self.names.items():
+            if name.startswith(PAYLOAD) and not listed[number]:
+                raise BagError("包内多出清单以外的文件", where=name)
 
-    def _verify_manifest(self, manifest: str) -> set[str]:
-        listed = set()
+    def _verify_manifest(self, manifest: str) -> bytearray:
+        """Which of the files it lists, by their numbers."""
+        listed = bytearray(len(self.names))
         for number, line in enumerate(self.lines(manifest), 1):
             match = _LINE.fullmatch(line)
             if match is None:
@@ -78,7 +81,7 @@ class Bag:
             digest, name = match[1].lower(), re.sub("%0[DAda]|%25", lambda m: _ESCAPED[m[0].upper()], match[2])
             if self.digest(name) != digest:
                 raise BagError("包内文件与清单不符，内容已被改动", where=name)
-            listed.add(name)
+            listed[self.names[name]] = 1
         return listed
 
     def digest(self, name: str) -> str:
@@ -142,7 +145,7 @@ def _require_safe(name: str) -> None:
         raise BagError("包内文件的路径不安全，没有打开", code="bag_unsafe", where=name)
 
 
-def _rooted(names: set[str], place: str, opener) -> Bag:
+def _rooted(names: set[str], place: str, opener: Callable[[str], BinaryIO]) -> Bag:
     """The bag begins where bagit.txt lies: at the top, or in the one folder that a zip usually holds."""
     if "bagit.txt" in names:
         return Bag(names, opener)
@@ -150,4 +153,4 @@ def _rooted(names: set[str], place: str, opener) -> Bag:
     top = f"{tops.pop()}/" if len(tops) == 1 else ""
     if f"{top}bagit.txt" not in names:
         raise BagError("这不是 BagIt 移交包：没有 bagit.txt", code="not_a_bag", where=place)
-    return Bag({name.removeprefix(top) for name in names}, lambda name: opener(top + name))
+    return Bag((name.removeprefix(top) for name in names), lambda name: opener(top + name))

@@ -84,7 +84,8 @@ class Entry:
     facts: object = None
     report: object = None
     text: str = ""
-    snippet: str = ""
+    snippet: str = ""  # of a hit: the words around it
+    page: int | None = None  # of a hit: the page of the letter on which they stand, where it has pages
 
     def copy(self, role: str) -> Copy | None:
         return next((c for c in self.copies if c.role == role), None)
@@ -104,7 +105,7 @@ class Entry:
         if full:
             out |= {name: getattr(self, name) for name in HEAVY}
         elif self.snippet:
-            out["snippet"] = self.snippet
+            out |= {"snippet": self.snippet, "page": self.page}
         return out
 
 

@@ -1,7 +1,6 @@
 """Letters as they are handed over: each with what proves it and with the later entries about it."""
 
-from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,6 @@ from objection_docs.archive.entries import BEIJING, Entry, as_row
 
 #: Who opened a letter is the business of the house that keeps it; what became of the letter goes with it.
 _STAYS = {"access"}
-_PAGE = 500  # as many as a search gives at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +46,19 @@ def one_view(archive: Archive) -> Iterator[None]:
             archive.db.rollback()
 
 
-def choose(archive: Archive, query: str = "", **filters) -> array:
-    """The places of all letters that a search with these filters finds, in the order of the chain."""
-    places, cursor = array("q"), None
-    while True:
-        hits = archive.search(query, **filters, limit=_PAGE, cursor=cursor)
-        places.extend(entry.seq for entry in hits.entries)
-        cursor = hits.next_cursor
-        if cursor is None:
-            return array("q", sorted(places))
-
-
 def placed(at: str, seq: int) -> str:
     """The folder of a letter in a bag, by its moment and its place: the month in Beijing, so that people find it."""
     moment = datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING)
     return f"letters/{moment:%Y-%m}/{seq:07d}"
 
 
-def ids(archive: Archive, places: array) -> Iterator[str]:
+def ids(archive: Archive, places: Iterable[int]) -> Iterator[str]:
     """Of the letters at `places`, one by one."""
     for place in places:
         yield archive.db.execute("SELECT id FROM entries WHERE seq = ?", [place]).fetchone()[0]
 
 
-def records(archive: Archive, places: array) -> Iterator[Record]:
+def records(archive: Archive, places: Iterable[int]) -> Iterator[Record]:
     """The letters at `places`, one by one."""
     for id in ids(archive, places):
         with schema.spoken(archive.path):

@@ -1,7 +1,7 @@
 """Count letters of the log: by month, errand, kind, procedure, verdict, element that is wanting, fault."""
 
-from array import array
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from objection_docs.archive import Archive, schema
@@ -31,13 +31,13 @@ class Counts:
         return counted
 
 
-def count(archive: Archive, places: array) -> Counts:
+def count(archive: Archive, places: Iterable[int]) -> Counts:
     """Of the letters at `places`."""
     db = archive.db
     with schema.spoken(archive.path):
         db.execute("CREATE TEMP TABLE IF NOT EXISTS counted (seq INTEGER PRIMARY KEY)")
         db.execute("DELETE FROM counted")
-        db.conn.executemany("INSERT INTO counted VALUES (?)", ((place,) for place in places))
+        total = db.conn.executemany("INSERT INTO counted VALUES (?)", ((place,) for place in places)).rowcount
         months: dict[str, Counter] = {}
         columns = ("errand", "kind", "procedure", "verdict")
         rows = db.execute(
@@ -61,7 +61,7 @@ def count(archive: Archive, places: array) -> Counts:
             "json_each(CASE WHEN report LIKE '{%' THEN report ELSE '{}' END, '$.faults') AS fault GROUP BY 1"
         )
         faults = Counter({str(code): number for code, number in faults})
-    return Counts(len(places), _filled(months), elements, faults)
+    return Counts(total, _filled(months), elements, faults)
 
 
 def _filled(months: dict[str, Counter]) -> dict[str, Counter]:
