@@ -8,6 +8,7 @@ import click
 from objection_docs import inout
 from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
+from objection_docs.handover_commands import COMMANDS as handover
 from objection_docs.keeping_commands import keeping
 from objection_docs.log_commands import log
 from objection_docs.rules_commands import own_checks, rules
@@ -167,7 +168,7 @@ def _print_reports(reports: list[dict], form: str) -> None:
 main.add_command(deadline)
 main.add_command(rules)
 main.add_command(log)
-for command in keeping:
+for command in (*keeping, *handover):
     log.add_command(command)
 
 

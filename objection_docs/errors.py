@@ -8,6 +8,7 @@ ObjectionDocsError
 ├── PaperError        a letter could not be read (the sender's file)
 ├── ConversionError   Word to PDF did not work (LibreOffice absent or stuck)
 └── LogError          the document log cannot be opened, read or written
+    └── BagError      a bag or a backup that was handed in is damaged, or is none
 """
 
 from dataclasses import dataclass
@@ -80,3 +81,8 @@ class ConversionError(ObjectionDocsError):
 class LogError(ObjectionDocsError):
     code = "log_error"
     status = 503
+
+
+class BagError(LogError):
+    code = "bag_damaged"
+    status = 422

@@ -25,11 +25,14 @@ ROWS = {
     "rules_commands": 6,
     "deadline_commands": 6,
     "log_commands": 6,
+    "handover_commands": 6,
     "keeping_commands": 6,
     "terminal": 6,
     "archive_desk": 5,
     "destruction_desk": 5,
     "desk": 5,
+    "handover": 5,
+    "bagging": 5,
     "exam": 5,
     "generation": 4,
     "checking": 4,
@@ -45,6 +48,7 @@ ROWS = {
     "folders": 1,
     "workdays": 1,
     "errors": 1,
+    "labels": 1,
 }
 #: The few who may call their neighbour. The rooms of row 4 are strangers to each other.
 NEIGHBOURS = {
@@ -61,6 +65,13 @@ NEIGHBOURS = {
     ("deadline_commands", "rules_commands"),
     ("log_commands", "terminal"),
     ("log_commands", "inout"),
+    ("cli", "handover_commands"),
+    ("handover_commands", "log_commands"),
+    ("handover_commands", "terminal"),
+    ("handover_commands", "inout"),
+    ("handover", "desk"),
+    ("handover", "bagging"),
+    ("bagging", "desk"),
     ("keeping_commands", "terminal"),
     ("keeping_commands", "inout"),
     ("archive_desk", "desk"),
@@ -70,7 +81,15 @@ NEIGHBOURS = {
 }
 #: Each heavy library has its homes: it can be replaced there, and who does not need it does not pay for it.
 HOMES = {
-    "click": {"cli", "terminal", "rules_commands", "log_commands", "deadline_commands", "keeping_commands"},
+    "click": {
+        "cli",
+        "terminal",
+        "rules_commands",
+        "log_commands",
+        "deadline_commands",
+        "keeping_commands",
+        "handover_commands",
+    },
     "flask": {"service"},
     "docxtpl": {"generation"},
     "docx": {"generation", "extraction", "reports"},

@@ -1,6 +1,5 @@
 """What pages and API share: a file as a download, and the values of a request."""
 
-from datetime import date
 from io import BytesIO
 
 from flask import Response, current_app, request, send_file
@@ -8,10 +7,8 @@ from werkzeug.datastructures import FileStorage
 
 from objection_docs import archive_desk, desk
 from objection_docs.archive import Entry
-from objection_docs.errors import LogError, PaperError, UsageError
+from objection_docs.errors import LogError, PaperError
 from objection_docs.reports import annotation
-
-LOG_FILTERS = ("kind", "procedure", "party", "case", "status", "missing", "errand")
 
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
@@ -45,27 +42,9 @@ def annotated(entry: Entry) -> Response:
 
 
 def log_query() -> dict:
-    """The log's filters from the address, as desk.search takes them."""
-    asked = {name: request.args.get(name, "").strip() or None for name in LOG_FILTERS}
-    asked["query"] = request.args.get("q", "")[:400]
-    asked["cursor"] = request.args.get("cursor") or None
-    asked["since"], asked["until"] = _day("from"), _day("to")
-    limit = request.args.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= 500 and len(limit) < 4):
-        raise UsageError("limit 应为 1 到 500 的整数", code="invalid_limit")
-    return asked | {"limit": int(limit), "home": current_app.config["HOME"]}
-
-
-def _day(name: str) -> date | None:
-    given = request.args.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        if len(given) != 10:
-            raise ValueError
-        return date.fromisoformat(given)
-    except ValueError:
-        raise UsageError(f"{name} 不是日期，应写成 2026-03-05 这样", code="invalid_date") from None
+    """The raw words of a search from the address, as desk.search takes them."""
+    asked = {name: request.args.get(name) for name in desk.search_names()}
+    return asked | {"query": asked.pop("q"), "home": current_app.config["HOME"]}
 
 
 def check_upload(upload: FileStorage, who: str) -> dict:
