@@ -1,4 +1,4 @@
-"""The archivist's errands: correct, describe, hold, prove, number, destroy. Beside `desk`, over the same log."""
+"""The archivist's errands: correct, describe, close, hold, number, prove. Beside `desk`, over the same log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +12,6 @@ from objection_docs.errors import LogError, UsageError
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry
-    from objection_docs.archive.destruction import DestructionList
-    from objection_docs.archive.keeping import Due
     from objection_docs.archive.receipts import Finding
 
 LONGEST = 2000
@@ -174,71 +172,6 @@ def number(ids: Iterable[str], *, now: datetime, who: str, home: Path | None = N
         return _number(Keeping(archive), ids, now, who, home)
 
 
-def due(*, now: datetime, on: date | None = None, home: Path | None = None) -> list["Due"]:
-    """The letters whose term has passed on that day (today), held ones too."""
-    from objection_docs.archive import BEIJING, schema
-    from objection_docs.archive.keeping import Keeping
-
-    table = _retention()
-    with _archive(home) as archive, schema.spoken(archive.path):
-        return list(
-            Keeping(archive).due(
-                on or now.astimezone(BEIJING).date(), lambda *letter: _class(table, *letter).name, table.ends
-            )
-        )
-
-
-def propose(
-    ids: Iterable[str], *, now: datetime, who: str, reason: str = "", home: Path | None = None
-) -> "DestructionList":
-    """A destruction list of `ids`, which must be due; without any, of all that are due and not held."""
-    from objection_docs.archive.destruction import Destruction
-
-    found = {each.id: each for each in due(now=now, home=home)}
-    with _archive(home) as archive:
-        destruction = Destruction(archive)
-        if wanted := [archive.letter(id) for id in ids]:
-            if early := next((letter for letter in wanted if letter.id not in found), None):
-                message = f"{early.number or early.id} 的保管期限未满或无从起算，不能列入销毁清册"
-                raise LogError(message, code="not_due", status=409)
-            chosen = [found[letter.id] for letter in wanted]
-        else:
-            listed = {item.id for each in destruction.lists() if each.state in _UNDER_WAY for item in each.items}
-            chosen = [each for each in found.values() if not each.held and each.id not in listed]
-        return destruction.propose(chosen, at=now, who=who, reason=reason)
-
-
-_UNDER_WAY = ("proposed", "approved")
-
-
-def destruction_lists(*, home: Path | None = None) -> list["DestructionList"]:
-    from objection_docs.archive.destruction import Destruction
-
-    with _archive(home) as archive:
-        return Destruction(archive).lists()
-
-
-def destruction_list(id: str, *, home: Path | None = None) -> "DestructionList":
-    from objection_docs.archive.destruction import Destruction
-
-    with _archive(home) as archive:
-        return Destruction(archive).list(id)
-
-
-def approve(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":
-    from objection_docs.archive.destruction import Destruction
-
-    with _archive(home) as archive:
-        return Destruction(archive).approve(id, at=now, who=who)
-
-
-def carry_out(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":
-    from objection_docs.archive.destruction import Destruction
-
-    with _archive(home) as archive:
-        return Destruction(archive).carry_out(id, at=now, who=who)
-
-
 def receipt(id: str, *, now: datetime, home: Path | None = None) -> dict:
     """What proves the entry later, ready for JSON."""
     from objection_docs.archive import receipts
@@ -280,10 +213,6 @@ def _retention():
     return retention.retention()
 
 
-def _class(table, letter: "Entry", described: dict[str, str]):
-    return table.of(letter.kind, letter.procedure, described.get("retention", ""))[0]
-
-
 def _numbered(archive: "Archive", id: str) -> str:
     from objection_docs.archive import letters
 
@@ -300,11 +229,11 @@ def _number(keeping, ids: Iterable[str], now: datetime, who: str, home: Path | N
         raise UsageError(message, code="no_fonds", where=str(place / settings.NAME))
     table = _retention()
 
-    def retention(letter: "Entry", described: dict[str, str]) -> tuple[str, str]:
-        given = _class(table, letter, described)
+    def class_of(kind: str, procedure: str, chosen: str) -> tuple[str, str]:
+        given, _ = table.of(kind, procedure, chosen)
         return given.name, given.code
 
-    return keeping.number(ids, fonds=fonds, retention=retention, at=now, who=who)
+    return keeping.number(ids, fonds=fonds, class_of=class_of, at=now, who=who)
 
 
 def _require_one_of(name: str, value: str | None, known: dict[str, str]) -> None:

@@ -149,9 +149,9 @@ def release(id, case, reason, who):
 @_json
 def due(on, as_json):
     """列出保管期限已满的文书。"""
-    from objection_docs import archive_desk
+    from objection_docs import destruction_desk
 
-    found = archive_desk.due(on=on, now=now())
+    found = destruction_desk.due(on=on, now=now())
     if as_json:
         print_json([_item(each) | {"case": each.case, "held": each.held} for each in found])
         return
@@ -172,9 +172,9 @@ def destruction():
 @_who
 def destruction_propose(ids, reason, who):
     """提出销毁清册；不给 ID 时列入全部期满且未冻结的文书。"""
-    from objection_docs import archive_desk
+    from objection_docs import destruction_desk
 
-    made = archive_desk.propose(ids, reason=reason, now=now(), who=who or login())
+    made = destruction_desk.propose(ids, reason=reason, now=now(), who=who or login())
     click.echo(f"清册 {made.id}：{len(made.items)} 份文书，待两人审批")
 
 
@@ -182,9 +182,9 @@ def destruction_propose(ids, reason, who):
 @_json
 def destruction_list(as_json):
     """列出全部销毁清册。"""
-    from objection_docs import archive_desk
+    from objection_docs import destruction_desk
 
-    found = archive_desk.destruction_lists()
+    found = destruction_desk.lists()
     if as_json:
         print_json([_list(each) for each in found])
         return
@@ -198,9 +198,9 @@ def destruction_list(as_json):
 @_json
 def destruction_show(id, as_json):
     """显示一份销毁清册。"""
-    from objection_docs import archive_desk
+    from objection_docs import destruction_desk
 
-    found = archive_desk.destruction_list(id)
+    found = destruction_desk.one_list(id)
     if as_json:
         print_json(_list(found))
         return
@@ -221,9 +221,9 @@ def destruction_show(id, as_json):
 @_who
 def destruction_approve(id, who):
     """审批一份销毁清册；提出的人不能审批，同一人只算一次。"""
-    from objection_docs import archive_desk
+    from objection_docs import destruction_desk
 
-    found = archive_desk.approve(id, now=now(), who=who or login())
+    found = destruction_desk.approve(id, now=now(), who=who or login())
     click.echo(f"清册 {found.id}  {STATES[found.state]}（已审批：{'、'.join(found.approved_by)}）")
 
 
@@ -233,9 +233,9 @@ def destruction_approve(id, who):
 @_who
 def destruction_execute(id, who):
     """执行已审批的清册：销毁文件和正文，记录和指纹留下。"""
-    from objection_docs import archive_desk
+    from objection_docs import destruction_desk
 
-    found = archive_desk.carry_out(id, now=now(), who=who or login())
+    found = destruction_desk.carry_out(id, now=now(), who=who or login())
     click.echo(f"清册 {found.id} 已执行：{len(found.items)} 份文书")
 
 

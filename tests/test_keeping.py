@@ -33,8 +33,8 @@ def add(archive, text="正文", case="案1", **values):
     return archive.add(at=NOW, errand="check", text=text, case_id=case, **(given | values))
 
 
-def ten_years(_letter, described):
-    return described.get("retention", "10年")
+def ten_years(_kind, _procedure, chosen):
+    return chosen or "10年"
 
 
 def ends(name, started):
@@ -128,14 +128,14 @@ def test_archive_numbers_count_by_fonds_year_and_class(archive, keeping):
     letters = [add(archive, str(i)) for i in range(3)]
     act(keeping.describe, letters[2].id, {"retention": "永久"})
 
-    def retention(_letter, described):
-        return (described["retention"], "Y") if "retention" in described else ("30年", "D30")
+    def class_of(_kind, _procedure, chosen):
+        return (chosen, "Y") if chosen else ("30年", "D30")
 
-    given = keeping.number([letter.id for letter in letters], fonds="G001", retention=retention, at=NOW, who="张三")
+    given = keeping.number([letter.id for letter in letters], fonds="G001", class_of=class_of, at=NOW, who="张三")
     assert [number for _, number in given] == ["G001-2026-D30-0001", "G001-2026-D30-0002", "G001-2026-Y-0001"]
     assert archive.entry("G001-2026-D30-0002").id == letters[1].id
     with pytest.raises(LogError, match="已有档号 G001-2026-D30-0001"):
-        keeping.number([letters[0].id], fonds="G001", retention=retention, at=NOW, who="张三")
+        keeping.number([letters[0].id], fonds="G001", class_of=class_of, at=NOW, who="张三")
     with pytest.raises(LogError, match="保管期限不能再改"):
         act(keeping.describe, letters[0].id, {"retention": "永久"})
     assert archive.verify() == []
@@ -219,6 +219,23 @@ def test_a_lost_file_is_not_taken_for_a_destroyed_one(archive, three):
 
 def test_a_destroyed_letter_can_be_entered_again(archive, three):
     act(Destruction(archive).carry_out, approved(archive, three[2]).id)
+    again = add(archive, "丙文", file=b"three")
+    assert archive.file(again.id)[1] == b"three" and archive.verify() == []
+
+
+def test_a_file_destroyed_just_while_it_is_entered_again_is_kept(archive, three, monkeypatch):
+    """Its bytes are there when the new letter looks, and gone when the new entry is written."""
+    made, put = approved(archive, three[2]), archive.files.put
+
+    def put_and_then_destroyed(data):
+        monkeypatch.undo()
+        digest = put(data)
+        with Archive(archive.home) as other:
+            act(Destruction(other).carry_out, made.id)
+        assert not archive.files.path(digest).exists()
+        return digest
+
+    monkeypatch.setattr(archive.files, "put", put_and_then_destroyed)
     again = add(archive, "丙文", file=b"three")
     assert archive.file(again.id)[1] == b"three" and archive.verify() == []
 

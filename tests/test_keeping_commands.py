@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from conftest import COMPLETE
 
 from objection_docs import archive_desk, desk
-from objection_docs.archive import Archive
+from objection_docs.archive import Archive, schema
 from objection_docs.cli import main
 
 NOW = datetime(2026, 3, 5, 1, 30, tzinfo=timezone.utc)
@@ -72,6 +72,12 @@ def test_who_opened_and_took_out_a_letter_is_recorded_unless_the_settings_say_no
     assert len(archive_desk.standing(letter).later) == 2
 
 
+def test_a_log_that_can_only_be_read_is_still_shown(letter, monkeypatch):
+    monkeypatch.setattr(schema, "connect", schema.connect_read_only)
+    assert "请求仲裁" in run("log", "show", letter).out
+    assert "不能写入" in run("log", "correct", letter, "--title", "新名", code=2).all
+
+
 def test_a_receipt_is_written_and_proves_the_entry_against_log_and_copy(letter, home, tmp_path):
     receipt = tmp_path / "凭据.json"
     run("log", "receipt", letter, "-o", receipt)
@@ -114,7 +120,7 @@ def test_from_term_to_destruction_by_three_persons(letter, fonds, tmp_path):
     run("log", "close", "案1", "--on", "1990-01-02")
     run("log", "hold", "--case", "案1", "--reason", "诉讼")
     assert [(e["id"], e["ended"], e["held"]) for e in as_json("log", "due")] == [(letter, "2020-12-31", True)]
-    assert as_json("log", "due", "--on", "2020-12-31") == []
+    assert as_json("log", "due", "--on", "2020-12-31") == [] and len(as_json("log", "due", "--on", "2021-01-01")) == 1
     assert "没有可以列入销毁清册的文书" in run("log", "destruction", "propose", "--who", "甲", code=2).all
     run("log", "release", "--case", "案1", "--reason", "完")
     assert "待两人审批" in run("log", "destruction", "propose", "--who", "甲", "--reason", "期满").out

@@ -27,6 +27,7 @@ ROWS = {
     "keeping_commands": 6,
     "terminal": 6,
     "archive_desk": 5,
+    "destruction_desk": 5,
     "desk": 5,
     "exam": 5,
     "generation": 4,

@@ -16,6 +16,8 @@ from objection_docs.archive.keeping import Due, Keeping
 from objection_docs.errors import LogError, UsageError
 
 APPROVALS = 2
+#: States of a list that may still be carried out.
+UNDER_WAY = ("proposed", "approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,7 @@ class Destruction:
             due = list(due)
             if not due:
                 raise UsageError("没有可以列入销毁清册的文书", code="nothing_due")
-            listed = {item.id: each.id for each in self.lists() if each.state != "done" for item in each.items
-                      if each.state != "stopped"}  # fmt: skip
+            listed = {item.id: each.id for each in self.lists() if each.state in UNDER_WAY for item in each.items}
             for each in due:
                 name = each.number or each.id
                 if each.held:
@@ -182,8 +183,7 @@ class Destruction:
             gone: set[str] = set()
             for item in found.items:
                 gone.update(letters.destruction(self.archive.later(item.id)).details["files"])
-            for digest in gone - verifying.living(db, gone):
-                self.archive.files.remove(digest)
+            self.archive.files.remove(gone - verifying.living(db, gone))
             self.archive.files.remove_leftovers(older_than=timedelta(days=1))
             search.purge(db)
 

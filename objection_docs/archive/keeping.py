@@ -3,7 +3,7 @@
 Corrections, descriptions, proof of service, archive numbers, the closing of a case, holds and who opened what.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,11 +73,11 @@ class Keeping:
         return self.archive.note(at=at, errand="access", about=id, details={"how": how}, who=who)
 
     def number(
-        self, ids: Iterable[str], *, fonds: str, retention: Callable[[Entry, dict], tuple[str, str]], at: datetime, who
+        self, ids: Iterable[str], *, fonds: str, class_of: Callable[[str, str, str], tuple[str, str]], at: datetime, who
     ) -> list[tuple[Entry, str]]:
         """Give archive numbers 全宗号-年度-保管期限-件号; the letters with their numbers.
 
-        `retention`: a letter and its description → its class and the class's code. The year is that of the letter.
+        `class_of`: kind, procedure and the class given by hand → class and its code. The year is that of the letter.
         """
         given = []
         with self.archive.writing() as db:
@@ -87,7 +87,7 @@ class Keeping:
                 if described.get("archive_number"):
                     message = f"{letter.number or letter.id} 已有档号 {described['archive_number']}"
                     raise LogError(message, code="already_numbered", status=409)
-                name, code = retention(letter, described)
+                name, code = class_of(letter.kind, letter.procedure, described.get("retention", ""))
                 year = day_of(letter.at).year
                 item = next_counter(db, f"{fonds}-{code}", year, letter.seq)
                 number = f"{fonds}-{year}-{code}-{item:04d}"
@@ -154,37 +154,38 @@ class Keeping:
     # Terms
 
     def due(
-        self, on: date, retention: Callable[[Entry, dict], str], ends: Callable[[str, date], date | None]
-    ) -> Iterable[Due]:
+        self, on: date, class_of: Callable[[str, str, str], str], ends: Callable[[str, date], date | None]
+    ) -> Iterator[Due]:
         """The letters whose term has passed on the day `on`, held ones too, in the order of entering.
 
-        `retention`: letter and description → class; `ends`: class and start → last day of the term, None for ever.
+        `class_of`: kind, procedure and the class given by hand → class; `ends`: class and start → last day of the term,
+        None for ever.
         A term starts on the day on which the case was closed. A letter that was entered after the closing starts on its
         own day if that is later, and one that belongs to no case starts on its own day, as nothing else is known of it.
         While a case is open none of its letters is due.
         """
         cases = self._cases()
-        sql = "SELECT e.id FROM letters l JOIN entries e ON e.seq = l.seq WHERE NOT l.destroyed AND l.at < ?"
-        for (id,) in self.archive.db.execute(f"{sql} ORDER BY l.seq", [f"{on.isoformat()}T16"]):
-            later = self.archive.later(id)
-            letter = letters.now(self._light(id), later)
-            started = day_of(letter.at)
-            about = cases.get(letter.case_id, ())
-            if letter.case_id:
-                closing = _closing(about)
-                if closing is None:
-                    continue
+        closings = {case: closing for case, entries in cases.items() if (closing := _closing(entries))}
+        sql = "SELECT seq, at, kind, procedure, case_id, retention FROM letters WHERE NOT destroyed ORDER BY seq"
+        for seq, at, kind, procedure, case, chosen in self.archive.db.execute(sql):
+            closing = closings.get(case)
+            if case and not closing:
+                continue
+            started = day_of(at)
+            if case:
                 closed = date.fromisoformat(closing.details["on"])
-                started = closed if letter.seq < closing.seq else max(started, closed)
-            name = retention(letter, letters.described(later))
+                started = closed if seq < closing.seq else max(started, closed)
+            name = class_of(kind, procedure, chosen)
             ended = ends(name, started)
             if ended is not None and ended < on:
-                held = bool(_open_holds(later) or _open_holds(about))
-                values = (letter.id, letter.number, letter.title, letter.case_id, letter.hash)
-                yield Due(*values, name, started, ended, held)
+                yield self._due(seq, name, started, ended, cases.get(case, ()))
 
-    def _light(self, id: str) -> Entry:
-        return letters.light(self.archive.db, id)
+    def _due(self, seq: int, name: str, started: date, ended: date, about_case: Iterable[Entry]) -> Due:
+        entered = next(letters.where(self.archive.db, "seq = ?", seq))
+        later = self.archive.later(entered.id)
+        letter = letters.now(entered, later)
+        held = bool(_open_holds(later) or _open_holds(about_case))
+        return Due(letter.id, letter.number, letter.title, letter.case_id, letter.hash, name, started, ended, held)
 
     def _cases(self) -> dict[str, list[Entry]]:
         """The later entries of every case that has any."""

@@ -63,10 +63,10 @@ def store(db: Database, values: dict) -> None:
 
 def later(db: Database, about: str) -> tuple[Entry, ...]:
     """All later entries about `about` (an entry's id, a case, the log), oldest first."""
-    return tuple(where(db, "about = ? AND about <> ''", about))
+    return tuple(where(db, "about = ?", about)) if about else ()
 
 
-def where(db: Database, condition: str, *values: str) -> Iterator[Entry]:
+def where(db: Database, condition: str, *values: object) -> Iterator[Entry]:
     """The entries of which the condition is true, oldest first, without their texts."""
     columns = ", ".join(LIGHT)
     yield from map(from_row, db.execute(f"SELECT {columns} FROM entries WHERE {condition} ORDER BY seq", values))

@@ -117,7 +117,7 @@ INSERT INTO entries_anew ({columns}) SELECT {columns} FROM entries;
 DROP TABLE entries;
 ALTER TABLE entries_anew RENAME TO entries;
 CREATE UNIQUE INDEX entries_number ON entries (number) WHERE number <> '';
-CREATE INDEX entries_about ON entries (about, seq) WHERE about <> '';
+CREATE INDEX entries_about ON entries (about);
 """
 
 # How each letter reads now, with its corrections; lists and filters look here. Made from the entries alone, and
