@@ -11,6 +11,7 @@ from objection_docs.archive.entries import Entry, clean
 from objection_docs.text import normal
 
 _USUAL = [(c, normal(c).casefold()) for c in "\n\t\f \u3000，：；（）“”！？〔〕－／％"]
+_WIDE = str.maketrans(",:;()?!", "，：；（）？！")
 _UPPER = re.compile("[A-Z]")
 _OTHER = re.compile('[^!-@\\[-~、。《》【】〈〉¥〇·"一-龥]')
 #: Stands between fields. The normal form has no white space, so no word can reach over it.
@@ -45,6 +46,12 @@ def fold(text: str) -> str:
         for char in ascii_uppercase:
             plain = plain.replace(char, char.lower())
     return normal(clean(text)).casefold() if _OTHER.search(plain) else plain
+
+
+def as_written(word: str) -> tuple[str, ...]:
+    """The word (normal form), and as letters mostly write it; where one of these stands, the word stands."""
+    wide = word.translate(_WIDE)
+    return tuple(form for form in dict.fromkeys((word, wide, word.upper(), wide.upper())) if fold(form) == word)
 
 
 def body(letter: Entry, reads: dict) -> str:

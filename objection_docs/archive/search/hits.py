@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from objection_docs.archive.entries import CORRECTABLE, LIGHT, Entry, from_row
 from objection_docs.archive.search import snippet
-from objection_docs.archive.search.document import fold
+from objection_docs.archive.search.document import as_written, fold
 from objection_docs.archive.search.places import Places, newest
 from objection_docs.archive.search.query import RELEVANCE, Query
 from objection_docs.archive.search.sets import places_of
@@ -118,7 +118,7 @@ def _score(text: str, head: str, rarity: dict[str, float], usual: float) -> floa
     """bm25. A word that only its normal form shows, or that stands in the facts, counts as one."""
     score = 0.0
     for word, weight in rarity.items():
-        times = max(text.count(word) + _IN_HEAD * (word in head), 1)
+        times = max(sum(map(text.count, as_written(word))) + _IN_HEAD * (word in head), 1)
         score += weight * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * len(text) / usual))
     return score
 

@@ -174,6 +174,7 @@ class Places:
     def _read(self, left: int, word: str, field: str) -> Iterable[int]:
         """Places, from 1, of the letters that really hold the word."""
         seqs = [place + 1 for place in places_of(left)]
+        forms = document.as_written(word)
         for start in range(0, len(seqs), _READ):
             part = seqs[start : start + _READ]
             marks = ", ".join("?" * len(part))
@@ -185,7 +186,7 @@ class Places:
                 continue
             for seq, text in self.db.execute(f"SELECT seq, text FROM entries WHERE seq IN ({marks})", part):
                 # as it stands, nearly always: the normal form takes a hundred times as long
-                if word in text or word in fold(text) or word in tables.read_body(self.db, seq):
+                if any(form in text for form in forms) or word in fold(text) or word in tables.read_body(self.db, seq):
                     yield seq
 
 
