@@ -1,6 +1,5 @@
 """What of a letter can be found: its words in their normal form, and its marks (kind, verdict, elements …)."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,8 +90,8 @@ def _marks(letter: Entry, reads: dict, states: Sequence[Sequence[str]]) -> Itera
 
 
 def mark(value: str) -> str:
-    """A value that stands on one line."""
-    return clean(value).replace("\n", " ")
+    """A value that stands on one line, in one column."""
+    return clean(value).replace("\n", " ").replace("\t", " ")
 
 
 def values(facts: object) -> Iterator[str]:
@@ -139,8 +138,14 @@ def _fen(figure: object, unit: str = "") -> int | None:
 
 def dump(document: Document) -> tuple[str, str, str]:
     """Body, parties and marks as they are stored while the letter's block is not full."""
-    return document.body, document.parties, json.dumps(document.marks, ensure_ascii=False)
+    marks = "".join(f"{name}\t{value}\n" for name, value in document.marks)
+    return document.body, document.parties, f"\n{marks}"
 
 
 def load(body: str, parties: str, marks: str) -> Document:
-    return Document(body, parties, tuple((name, value) for name, value in json.loads(marks)))
+    return Document(body, parties, tuple(tuple(line.split("\t")) for line in marks.split("\n")[1:-1]))
+
+
+def marked(marks: str, name: str, value: str) -> bool:
+    """Whether a mark is among those that `dump` put together."""
+    return f"\n{name}\t{value}\n" in marks
