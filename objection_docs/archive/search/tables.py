@@ -22,6 +22,7 @@ CARRIED = 256
 _WHOLE = ", ".join(LIGHT + HEAVY)
 _READS = (*letters.KEPT, *letters.ADDED)
 
+#: As migration 3 makes them; a change of them, or of what stands in them, needs a migration that makes them anew.
 TABLES = """
 CREATE TABLE search_new (
     seq INTEGER PRIMARY KEY,
