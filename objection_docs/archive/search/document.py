@@ -146,6 +146,6 @@ def load(body: str, parties: str, marks: str) -> Document:
     return Document(body, parties, tuple(tuple(line.split("\t")) for line in marks.split("\n")[1:-1]))
 
 
-def marked(marks: str, name: str, value: str) -> bool:
-    """Whether a mark is among those that `dump` put together."""
-    return f"\n{name}\t{value}\n" in marks
+def line(name: str, value: str) -> str:
+    """As a mark stands among those that `dump` put together."""
+    return f"\n{name}\t{value}\n"

@@ -17,7 +17,7 @@ from objection_docs.errors import UsageError
 
 #: By relevance the newest so many hits are weighed; older ones follow, newest first. A word that is in more letters
 #: weighs next to nothing.
-WEIGHED = 1000
+WEIGHED = 500
 _K1, _B = 1.2, 0.75  # as in FTS5's bm25
 _IN_HEAD = 3  # a word in title, parties, number or file name counts as so many in the text
 _PDF = "application/pdf"

@@ -63,7 +63,8 @@ class Places:
     def mark(self, name: str, value: str) -> int:
         """Letters with this value under this name."""
         settled = self._laid(block.MARK + name, mark(value)) & ~self.carried
-        return settled | self._bits(row[0] for row in self.new if document.marked(row[3], name, mark(value)))
+        line = document.line(name, mark(value))
+        return settled | self._bits([row[0] for row in self.new if line in row[3]])
 
     def word(self, word: str, within: int, field: str = block.TEXT) -> int:
         """Letters among `within` that hold the word (normal form)."""
@@ -73,7 +74,7 @@ class Places:
         else:
             found = self._long(word, settled, field)
         column = 2 if field == block.PARTIES else 1
-        return found | self._bits(row[0] for row in self.new if word in row[column]) & within
+        return found | self._bits([row[0] for row in self.new if word in row[column]]) & within
 
     def between(self, since: str, until: str) -> int:
         """Letters from `since` to before `until`. Time goes on with the log, so hardly a block lies across its edge."""
