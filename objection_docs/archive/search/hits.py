@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from objection_docs.archive.entries import CORRECTABLE, LIGHT, Entry, from_row
 from objection_docs.archive.search import snippet
-from objection_docs.archive.search.document import fold
+from objection_docs.archive.search.document import as_written, fold
 from objection_docs.archive.search.places import Places, newest
 from objection_docs.archive.search.query import RELEVANCE, Query
 from objection_docs.archive.search.sets import places_of
@@ -17,7 +17,7 @@ from objection_docs.errors import UsageError
 
 #: By relevance the newest so many hits are weighed; older ones follow, newest first. A word that is in more letters
 #: weighs next to nothing.
-WEIGHED = 1000
+WEIGHED = 500
 _K1, _B = 1.2, 0.75  # as in FTS5's bm25
 _IN_HEAD = 3  # a word in title, parties, number or file name counts as so many in the text
 _PDF = "application/pdf"
@@ -118,7 +118,7 @@ def _score(text: str, head: str, rarity: dict[str, float], usual: float) -> floa
     """bm25. A word that only its normal form shows, or that stands in the facts, counts as one."""
     score = 0.0
     for word, weight in rarity.items():
-        times = max(text.count(word) + _IN_HEAD * (word in head), 1)
+        times = max(sum(map(text.count, as_written(word))) + _IN_HEAD * (word in head), 1)
         score += weight * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * len(text) / usual))
     return score
 

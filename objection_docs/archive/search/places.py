@@ -34,14 +34,11 @@ class Places:
     def __init__(self, db: Database):
         self.db = db
         self.blocks = db.execute("SELECT block, since, until FROM search_blocks ORDER BY block").fetchall()
-        self.new = [
-            (seq, document.load(*row))
-            for seq, *row in db.execute("SELECT seq, body, parties, marks FROM search_new ORDER BY seq")
-        ]
+        self.new = db.execute("SELECT seq, body, parties, marks FROM search_new ORDER BY seq").fetchall()
         self.settled = len(self.blocks) * sets.BLOCK  # all blocks up to here are there
-        self.reached = max([self.settled, *(seq for seq, _ in self.new[-1:])])
+        self.reached = max([self.settled, *(row[0] for row in self.new[-1:])])
         # what a block says of a letter that reads otherwise since does not count
-        self.carried = self._bits(seq for seq, _ in self.new if seq <= self.settled)
+        self.carried = self._bits(row[0] for row in self.new if row[0] <= self.settled)
 
     def holding(self, query: Query) -> int:
         """Places of the letters that the query means."""
@@ -65,8 +62,9 @@ class Places:
 
     def mark(self, name: str, value: str) -> int:
         """Letters with this value under this name."""
-        wanted = (name, mark(value))
-        return self._with_new(self._laid(block.MARK + name, wanted[1]), lambda one: wanted in one.marks)
+        settled = self._laid(block.MARK + name, mark(value)) & ~self.carried
+        line = document.line(name, mark(value))
+        return settled | self._bits([row[0] for row in self.new if line in row[3]])
 
     def word(self, word: str, within: int, field: str = block.TEXT) -> int:
         """Letters among `within` that hold the word (normal form)."""
@@ -75,8 +73,8 @@ class Places:
             found = self._laid(field + word[0], word[1:]) & settled
         else:
             found = self._long(word, settled, field)
-        holds = (lambda one: word in one.parties) if field == block.PARTIES else (lambda one: word in one.body)
-        return found | self._bits(seq for seq, one in self.new if within >> seq - 1 & 1 and holds(one))
+        column = 2 if field == block.PARTIES else 1
+        return found | self._bits([row[0] for row in self.new if word in row[column]]) & within
 
     def between(self, since: str, until: str) -> int:
         """Letters from `since` to before `until`. Time goes on with the log, so hardly a block lies across its edge."""
@@ -107,9 +105,6 @@ class Places:
         for seq in seqs:
             bits[seq - 1 >> 3] |= 1 << (seq - 1 & 7)
         return int.from_bytes(bits, "little")
-
-    def _with_new(self, settled: int, holds) -> int:
-        return settled & ~self.carried | self._bits(seq for seq, one in self.new if holds(one))
 
     def _rows(self, key: str) -> Iterable[tuple[int, bytes]]:
         sql = "SELECT b.block, r.data FROM search_blocks b CROSS JOIN search_rows r ON r.block = b.block AND r.key = ?"
@@ -174,6 +169,7 @@ class Places:
     def _read(self, left: int, word: str, field: str) -> Iterable[int]:
         """Places, from 1, of the letters that really hold the word."""
         seqs = [place + 1 for place in places_of(left)]
+        forms = document.as_written(word)
         for start in range(0, len(seqs), _READ):
             part = seqs[start : start + _READ]
             marks = ", ".join("?" * len(part))
@@ -185,7 +181,7 @@ class Places:
                 continue
             for seq, text in self.db.execute(f"SELECT seq, text FROM entries WHERE seq IN ({marks})", part):
                 # as it stands, nearly always: the normal form takes a hundred times as long
-                if word in text or word in fold(text) or word in tables.read_body(self.db, seq):
+                if any(form in text for form in forms) or word in fold(text) or word in tables.read_body(self.db, seq):
                     yield seq
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from objection_docs.archive.search.document import fold, values
+from objection_docs.archive.search.document import as_written, fold, values
 
 _AROUND = 30
 #: Stands in a letter's text where a page ends; the normal form does without it, so no word is cut by it.
@@ -33,9 +33,10 @@ def elsewhere(facts: str, words: list[str]) -> str:
 def place(text: str, words: list[str]) -> tuple[int, int] | None:
     """Where in `text` the first of the words that it holds stands; `words` in normal form."""
     for word in words:
-        at = text.find(word)  # nearly always; the normal form takes a hundred times as long
-        if at >= 0:
-            return at, at + len(word)
+        for form in as_written(word):  # nearly always; the normal form takes a hundred times as long
+            at = text.find(form)
+            if at >= 0:
+                return at, at + len(form)
         at = fold(text).find(word)
         if at >= 0:
             return _origin(text, at), _origin(text, at + len(word) - 1) + 1
