@@ -1,7 +1,6 @@
 """The words in a terminal. Heavy rooms are imported inside the commands: `--help` must be quick."""
 
 import os
-from datetime import datetime, timezone
 from pathlib import Path
 
 import click
@@ -9,9 +8,10 @@ import click
 from objection_docs import inout
 from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
+from objection_docs.keeping_commands import keeping
 from objection_docs.log_commands import log
 from objection_docs.rules_commands import own_checks, rules
-from objection_docs.terminal import DEBUG, Group, columns, fail, note, print_json, progress, told
+from objection_docs.terminal import DEBUG, Group, columns, fail, login, note, now, print_json, progress, told
 
 FORMS = click.Choice(["text", "json", "html"])
 EXIT = {"complete": 0, "incomplete": 1, "unreadable": 2}
@@ -32,19 +32,6 @@ def _version(ctx, _param, asked):
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="显示版本号。")
 def main():
     """异议文书：生成、检查、存档。"""
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
-
-
-def _who() -> str:
-    from getpass import getuser
-
-    try:
-        return getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
 
 
 @main.command()
@@ -102,7 +89,7 @@ def generate(kind, facts_file, output, procedure, case, draft, no_log):
     if pdf:
         note("正在转换为 PDF……")
     letter = desk.generate(
-        kind, raw, now=_now(), procedure=procedure, case=case, draft=draft, pdf=pdf, log=not no_log, who=_who()
+        kind, raw, now=now(), procedure=procedure, case=case, draft=draft, pdf=pdf, log=not no_log, who=login()
     )
     out = out or inout.free(Path(f"{letter.file_name}.docx"))
     inout.write(out, letter.pdf if pdf else letter.docx, letter.id)
@@ -132,7 +119,7 @@ def check(files, kind, procedure, case, form, annotated, no_log):
     def one(name: str, data: bytes) -> dict:
         shown = "标准输入" if name == "-" else name
         return desk.check(
-            data, shown, now=_now(), kind=kind, procedure=procedure, case=case, log=not no_log, who=_who()
+            data, shown, now=now(), kind=kind, procedure=procedure, case=case, log=not no_log, who=login()
         )
 
     desk.require_known(kind, procedure, case)
@@ -180,6 +167,8 @@ def _print_reports(reports: list[dict], form: str) -> None:
 main.add_command(deadline)
 main.add_command(rules)
 main.add_command(log)
+for command in keeping:
+    log.add_command(command)
 
 
 @main.command()

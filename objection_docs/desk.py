@@ -223,7 +223,7 @@ def check(
                 verdict=report["verdict"],
                 file=data,
                 file_name=name,
-                media_type=next((kind for sign, kind in _MAGIC if sign in data[:1024]), "application/octet-stream"),
+                media_type=media_type(data),
                 report=report,
                 text=text,
                 elements=_states(report),
@@ -246,6 +246,11 @@ def examine(data: bytes, name: str, *, kind: str | None = None, procedure: str |
     return head | checking.check(paper, kind, procedure).to_dict(), paper.text
 
 
+def media_type(data: bytes) -> str:
+    """By the file's first bytes."""
+    return next((kind for sign, kind in _MAGIC if sign in data[:1024]), "application/octet-stream")
+
+
 def unreadable(name: str, code: str, message: str) -> dict:
     """The report of a file that cannot be read."""
     return {"file": name, "verdict": "unreadable", "error": {"code": code, "message": message}}
@@ -262,8 +267,9 @@ def search(query: str = "", *, home: Path | None = None, **filters) -> "Hits":
 
 
 def show(id: str, *, home: Path | None = None) -> "Entry":
+    """The letter as it reads now."""
     with _archive(home) as archive:
-        return archive.entry(id)
+        return archive.letter(id)
 
 
 def file(id: str, role: str = "", *, home: Path | None = None) -> tuple[str, bytes]:
@@ -281,11 +287,6 @@ def pdf_of(id: str, *, home: Path | None = None) -> tuple[str, bytes]:
         raise LogError("只有生成的文书才能转换为 PDF；检查过的文件请下载原件", code="no_file", status=404)
     name, docx = file(id, home=home)
     return Path(name).stem + ".pdf", to_pdf(docx)
-
-
-def verify(*, home: Path | None = None) -> list[str]:
-    with _archive(home) as archive:
-        return archive.verify()
 
 
 def _archive(home: Path | None) -> "Archive":

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from objection_docs import inout
-from objection_docs.terminal import Day, Group, columns, print_json
+from objection_docs.archive_words import FORMS, LATER, told
+from objection_docs.terminal import Day, Group, columns, login, now, print_json
 
 
 @click.group(cls=Group)
@@ -58,21 +59,30 @@ def log_search(query, as_json, **filters):
 @click.argument("id", metavar="ID")
 @click.option("-o", "--output", metavar="FILE", help="把原文件写到这里。")
 @click.option("--pdf", "role", flag_value="pdf", default="", help="取随文书一起生成的 PDF。")
+@click.option("--original", is_flag=True, help="显示记入时的样子，不计以后的更正。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
-def log_show(id, output, role, as_json):
-    """显示一条（编号或日志编号）；-o 取回原文件。"""
-    from objection_docs import desk
+def log_show(id, output, role, original, as_json):
+    """显示一份文书和它的经历（编号、档号或日志编号）；-o 取回原文件。"""
+    from objection_docs import archive_desk, desk
 
-    entry = desk.show(id)
+    known = archive_desk.standing(id)
+    entry = known.original if original else known.letter
     if output:
-        inout.write(Path(output), desk.file(id, role)[1], "")
+        data = desk.file(id, role)[1]
+        archive_desk.opened(entry.id, "file", now=now(), who=login())
+        inout.write(Path(output), data, "")
         click.echo(f"已写出：{output}", err=as_json)
+    elif not known.destroyed:
+        archive_desk.opened(entry.id, "shown", now=now(), who=login())
     if as_json:
-        print_json(entry.to_dict(full=True))
+        history = [later.to_dict() for later in known.later]
+        print_json(entry.to_dict(full=True) | {"retention": known.retention, "history": history})
     elif not output:
         from objection_docs.reports.terminal import harmless
 
-        for line in columns(_entry_rows(entry)):
+        for line in columns(_entry_rows(entry) + _standing_rows(known)):
+            click.echo(harmless(line))
+        for line in _history(known):
             click.echo(harmless(line))
         if entry.text:
             click.echo(f"\n{harmless(entry.text)}")
@@ -99,13 +109,60 @@ def _entry_rows(entry) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
 
 
-@log.command("verify")
-def log_verify():
-    """核验日志：逐条核对链条与文件。退出码 0 完好，1 有问题。"""
-    from objection_docs import desk
+def _standing_rows(known) -> list[tuple[str, str]]:
+    given = known.described
+    rows = [
+        ("档号", given.get("archive_number", "")),
+        ("保管期限", known.retention),
+        ("结案", known.closed.isoformat() if known.closed else ""),
+        ("形式", FORMS.get(given.get("form"), "")),
+        ("保管人", given.get("holder", "")),
+        ("附注", given.get("remarks", "")),
+        ("冻结", "；".join(f"{hold.id}（{hold.details.get('reason', '')}）" for hold in known.held)),
+        ("销毁", f"已按清册 {known.destroyed.details['list']} 销毁" if known.destroyed else ""),
+    ]
+    return [row for row in rows if row[1]]
 
-    found = desk.verify()
-    for line in found:
+
+def _history(known) -> list[str]:
+    if not known.later:
+        return []
+    rows = [(later.local_time, LATER[later.errand], later.who, told(later)) for later in known.later]
+    return ["", "经历", *(f"  {line}" for line in columns(rows))]
+
+
+@log.command("receipt")
+@click.argument("id", metavar="ID")
+@click.option("-o", "--output", metavar="FILE", help="写到这个文件；不给时写到标准输出。")
+def log_receipt(id, output):
+    """出具凭据：一个小文件，日后可用 log verify --receipt 证明这一条没有变过。"""
+    import json
+
+    from objection_docs import archive_desk
+
+    made = archive_desk.receipt(id, now=now())
+    if output is None:
+        print_json(made)
+        return
+    inout.write(Path(output), json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n", "")
+    click.echo(f"凭据：{output}")
+
+
+@log.command("verify")
+@click.option("--receipt", metavar="FILE", help="改为核验这份凭据。")
+@click.option("--home", "copy", metavar="FOLDER", help="核验日志文件夹的一份拷贝（只读，不改动它）。")
+def log_verify(receipt, copy):
+    """核验日志：逐条核对链条与文件。退出码 0 完好，1 有问题。"""
+    from objection_docs import archive_desk
+
+    place = Path(copy) if copy else None
+    if receipt:
+        found = archive_desk.verify_receipt(inout.read_input(receipt, "凭据"), copy=place)
+        for each in found:
+            click.echo(f"{'相符' if each.good else '不符'}：{each.said}")
+        return 0 if all(each.good for each in found) else 1
+    problems = archive_desk.verify(copy=place)
+    for line in problems:
         click.echo(line)
-    click.echo(f"发现 {len(found)} 处问题" if found else "日志完好")
-    return 1 if found else 0
+    click.echo(f"发现 {len(problems)} 处问题" if problems else "日志完好")
+    return 1 if problems else 0

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timezone
 from shutil import get_terminal_size
 
 import click
@@ -150,6 +150,20 @@ class Day(click.ParamType):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"“{value}”不是日期，应写成 2026-03-05 这样", param, ctx)
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def login() -> str:
+    """Who is logged in to this machine; empty where nobody can tell."""
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
 
 
 def columns(rows: Iterable[Iterable[str]]) -> list[str]:

@@ -125,7 +125,16 @@ def test_hours_start_with_the_next_one_in_court_and_pause_to_the_minute(tmp_path
     assert "第一百二十五条" in paused.steps[0]
 
 
-def test_the_next_to_last_way_of_a_pause_that_lasts(tmp_path):
+def test_hours_are_extended_by_minutes_and_a_day_by_hours_never(tmp_path):
+    text = FILE.replace("number: 5, unit: day, from: begun", "number: 5, unit: hour, from: begun")
+    course = written(tmp_path, text.replace("number: 2, unit: workday, reason", "reason"))
+    longer = limits(course, extensions=[("X1", "30分钟")], begun="2026-03-02T09:20")["X1"]
+    assert longer.last.at.isoformat() == "14:50:00"
+    with pytest.raises(UsageError, match="同样按日或按小时"):
+        limits(course, extensions=[("X1", "1日")], begun="2026-03-02T09:20")
+
+
+def test_the_clock_stands_while_a_pause_lasts(tmp_path):
     course = written(tmp_path, FILE)
     open_end = limits(course, begun="2026-03-02", stopped="2026-03-04")["X1"]
     assert (open_end.state.code, open_end.counted.used) == ("paused", 2)

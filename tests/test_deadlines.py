@@ -1,5 +1,6 @@
 """How limits stand, what a case may settle, and what is told of mistakes; through the command line where one can."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -12,7 +13,7 @@ from objection_docs.packs.courses import course
 from objection_docs.packs.procedures import procedures
 
 NOTICE = "contract_objection_notice"
-WRITTEN = [name for name in procedures() if course(name).limits]
+WRITTEN = list(procedures())
 
 
 def call(*words: str):
@@ -108,6 +109,23 @@ def test_the_publicity_period_may_be_longer_but_not_shorter():
         for day in ("2026-03-04", "2026-03-05", "2026-03-10")
     }
     assert codes == {"2026-03-04": "short", "2026-03-05": "met", "2026-03-10": "met"}
+
+
+def test_a_late_objection_is_judged_by_the_stage_it_is_about():
+    words = ("bids_close=2026-03-31", "publicity_began=2026-04-06", "publicity_ended=2026-04-09")
+    words += ("objection_received=2026-04-08",)
+    limits = told("tender_bidder_objection", *words, "--set", "subject=评标结果")
+    assert (limits["TB4"]["state"], "TB2" in limits) == ("met", False)
+
+
+def test_an_act_before_the_start_asks_for_a_look_at_the_dates():
+    limit = told(NOTICE, "notice_received=2026-03-09", "acknowledged=2026-03-02")["CN2"]
+    assert any("早于起算日，请核对" in step for step in limit["steps"])
+
+
+def test_a_period_that_has_begun_runs_though_nobody_knows_its_end():
+    limit = told("tender_bidder_objection", "opening_began=2026-03-02T09:00")["TB3"]
+    assert (limit["state"], limit["last"], limit["days_left"]) == ("open", None, None)
 
 
 def test_a_weekend_under_a_rule_of_holidays_only_has_two_readings():
@@ -288,10 +306,17 @@ def test_each_limit_belongs_to_a_step_and_each_event_is_used(procedure):
     assert {event for event in known.events if event not in used and not known.events[event].letter} == set()
 
 
-def test_a_procedure_without_limits_says_so():
-    assert "还没有写下来" in call("internal_member_objection").stdout
-    result = call("internal_member_objection", "a=2026-03-01")
-    assert (result.exit_code, "还没有写下期限" in result.stderr) == (2, True)
+@pytest.mark.parametrize("procedure", WRITTEN)
+def test_a_procedure_is_told_as_json_too(procedure):
+    told_as = json.loads(call(procedure, "--json").stdout)
+    assert list(told_as["limits"]) == list(course(procedure).limits)
+    assert [step["label"] for step in told_as["steps"]] == [step.label for step in course(procedure).steps]
+
+
+def test_every_procedure_has_its_steps_and_one_without_limits_says_so():
+    assert [name for name in procedures() if not course(name).steps] == []
+    result = call("internal_objection_seven_step", "a=2026-03-01")
+    assert (result.exit_code, "没有写任何期限" in result.stderr) == (2, True)
 
 
 def test_the_text_tells_the_last_day_the_state_and_what_waits():

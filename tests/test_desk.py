@@ -4,7 +4,7 @@ import json
 import pytest
 from conftest import COMPLETE, INCOMPLETE, NOW
 
-from objection_docs import desk
+from objection_docs import archive_desk, desk
 from objection_docs.errors import ConversionError, FactsError, LogError, UsageError
 
 
@@ -130,7 +130,7 @@ def test_whole_way_a_generated_letter_is_found_by_party_word_and_number(home, ki
     assert {state["status"] for state in entry.report["elements"]} <= {"present", "not_applicable"}
     for asked in ({"query": "HT-2026-018"}, {"party": facts["sender"]}, {"query": letter.number, "case": "主轴案"}):
         assert [hit.id for hit in desk.search(**asked).entries] == [letter.id]
-    assert desk.file(letter.id)[1] == letter.docx and desk.verify() == []
+    assert desk.file(letter.id)[1] == letter.docx and archive_desk.verify() == []
 
 
 def test_whole_way_from_sample_to_word_to_pdf_to_report_to_log(home):
@@ -141,7 +141,7 @@ def test_whole_way_from_sample_to_word_to_pdf_to_report_to_log(home):
     assert all(e["page"] and e["boxes"] for e in report["elements"] if e["status"] == "present")
     assert [hit.errand for hit in desk.search("明远精密").entries] == ["check", "generate"]
     assert desk.file(report["id"])[1] == letter.pdf == desk.pdf_of(letter.id)[1]
-    assert desk.verify() == []
+    assert archive_desk.verify() == []
 
 
 def test_whole_way_a_draft_is_found_by_what_it_lacks(home):

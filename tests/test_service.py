@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 from conftest import COMPLETE, INCOMPLETE, Clock
 
-from objection_docs import desk
+from objection_docs import archive_desk, desk
 from objection_docs.errors import ConversionError, UsageError
 from objection_docs.service import create_app, server
 
@@ -371,7 +371,7 @@ def test_requests_at_once_each_leave_one_entry(app):
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [201] * 30 and desk.search().total == 30 and desk.verify() == []
+    assert answers == [201] * 30 and desk.search().total == 30 and archive_desk.verify() == []
 
 
 # --- the server -----------------------------------------------------------------------------------------------------

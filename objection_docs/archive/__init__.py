@@ -5,42 +5,48 @@ with Archive(home) as archive:
     hits = archive.search("仲裁", kind="complaint")
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
-from objection_docs.archive import chain, schema, search
+from sqlite_utils import Database
+
+from objection_docs.archive import chain, letters, schema, search, verifying
 from objection_docs.archive.entries import (
+    ABOUT_LOG,
     BEIJING,
     HEAVY,
+    LATER,
     LIGHT,
+    READINGS,
     Copy,
     Entry,
+    about_case,
     clean,
-    dump,
-    dump_copies,
     from_row,
-    insert,
-    insert_states,
-    new_id,
-    next_number,
-    stamp,
-    with_hash,
 )
-from objection_docs.archive.files import Files
+from objection_docs.archive.files import Files, sha256
 from objection_docs.archive.search import Hits
 from objection_docs.errors import LogError
 
-__all__ = ["BEIJING", "Archive", "Entry", "Hits"]
+__all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
 
 _WORDS = ("who", "kind", "procedure", "case_id", "title", "sender", "recipient", "verdict")
+#: `verify` tells no more than so many; a log with more was not damaged in one place.
+MOST_PROBLEMS = 1000
 
 
 class Archive:
-    """The log under `home`. Opens when first used; one for each errand or request, not one for a whole service."""
+    """The log under `home`. Opens when first used; one for each errand or request, not one for a whole service.
 
-    def __init__(self, home: Path):
+    `read_only`: nothing is written, not even beside it; for a copy of the log, on any medium.
+    """
+
+    def __init__(self, home: Path, *, read_only: bool = False):
         self.home = Path(home)
+        self.read_only = read_only
         self.path = self.home / schema.NAME
         self.files = Files(self.home)
         self._db = None
@@ -59,7 +65,7 @@ class Archive:
     @property
     def db(self):
         if self._db is None:
-            self._db = schema.connect(self.home)
+            self._db = schema.connect_read_only(self.home) if self.read_only else schema.connect(self.home)
         return self._db
 
     def add(
@@ -76,49 +82,108 @@ class Archive:
         facts: object = None,
         report: object = None,
         text: str = "",
+        details: dict | None = None,
         **words: str,
     ) -> Entry:
-        """Append an entry. `words`: who, kind, procedure, case_id, title, sender, recipient, verdict.
+        """Append a letter. `words`: who, kind, procedure, case_id, title, sender, recipient, verdict.
 
         `series`: the number's beginning; the number itself is given in here, and so is the entry's place.
         `elements`: id, status, level. `copies`: role, file name, media type, bytes.
+        `details`: of an imported letter, where it comes from.
         """
         # Files go first: a crash between leaves a file without an entry, never an entry without its file.
+        copies = tuple(copies)
         digest = "" if file is None else self.files.put(file)
         kept = tuple(
             Copy(role, clean(name), self.files.put(data), len(data), type_) for role, name, type_, data in copies
         )
         states = [tuple(map(clean, state)) for state in elements]
-        plain = dict.fromkeys(_WORDS, "")
-        if unknown := words.keys() - plain.keys():
-            raise TypeError(f"unknown values of an entry: {unknown}")
-        plain |= {name: clean(value or "") for name, value in words.items()}
-        db = self.db
-        with schema.spoken(self.path), schema.immediate(db):
-            place, previous = chain.last_hash(db)
-            entry = Entry(
-                seq=place + 1,
-                id=new_id(at),
-                at=stamp(at),
+        with self.writing() as db:
+            self._keep_there([file, *(data for *_, data in copies)])
+            entry = chain.append(
+                db,
+                at=at,
                 errand=errand,
-                number=next_number(db, series, at, place + 1) if series else "",
+                series=series,
+                states=states,
                 file_name=clean(file_name),
                 sha256=digest,
                 size=len(file or b""),
                 media_type=media_type,
                 copies=kept,
-                prev=previous,
-                hash="",
                 facts=facts,
                 report=report,
                 text=clean(text),
-                **plain,
+                details=details,
+                **_words(words),
             )
-            entry = with_hash(entry, chain.fingerprint(_as_stored(entry), states))
-            insert(db, entry)
-            insert_states(db, entry.seq, states)
+            letters.store(db, letters.row(entry, ()))
             search.index(db, entry)
         return entry
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """A transaction: what is read in it is still true when it writes; all of it is kept or nothing."""
+        with schema.spoken(self.path), schema.immediate(self.db):
+            yield self.db
+
+    def note(
+        self,
+        *,
+        at: datetime,
+        errand: str,
+        about: str,
+        details: dict,
+        who: str = "",
+        case: str = "",
+        file: bytes | None = None,
+        file_name: str = "",
+        media_type: str = "",
+    ) -> Entry:
+        """Append a later entry. `errand` and `about`: as entries.LATER tells; `details`: what it says, fit for JSON.
+
+        What it changes of the letter's reading (`correct`, `describe`) shows in lists and searches at once.
+        """
+        if errand not in LATER or not about:
+            raise ValueError(f"no later entry: {errand} about {about!r}")
+        held = {} if file is None else {"sha256": self.files.put(file), "size": len(file), "media_type": media_type}
+        with self.writing() as db:
+            self._keep_there([file])
+            before = self._read(about) if errand in READINGS else None
+            entry = chain.append(
+                db,
+                at=at,
+                errand=errand,
+                about=about,
+                details=details,
+                file_name=clean(file_name),
+                **held,
+                **_words({"who": who, "case_id": case}),
+            )
+            if before:
+                self._read_anew(before)
+        return entry
+
+    def _read(self, id: str) -> tuple[Entry, Entry]:
+        """The letter as it was entered and as it reads now."""
+        letter = self.original(id)
+        return letter, letters.now(letter, self.later(letter.id))
+
+    def _read_anew(self, before: tuple[Entry, Entry]) -> None:
+        """Bring table and index to what the letter says after the entry just written."""
+        letter, read_before = before
+        later = self.later(letter.id)
+        reads = letters.now(letter, later)
+        letters.store(self.db, letters.row(letter, later))
+        if reads != read_before:
+            search.unindex(self.db, read_before)
+            search.index(self.db, reads)
+
+    def _keep_there(self, data: Iterable[bytes | None]) -> None:
+        """A file just entered may be one that a destruction took away meanwhile; now the write lock keeps it."""
+        for each in data:
+            if each is not None and not self.files.path(sha256(each)).exists():
+                self.files.put(each)
 
     def search(
         self,
@@ -153,35 +218,60 @@ class Archive:
             return search.find(self.db, asked)
 
     def entry(self, id: str) -> Entry:
-        """The whole entry, by its id or its number."""
+        """The whole letter as it reads now, or a later entry, by its id, its number or its archive number."""
+        entry = self.original(id)
+        return letters.now(entry, self.later(entry.id))
+
+    def original(self, id: str) -> Entry:
+        """As `entry`, but as it was entered."""
         wanted = clean(id.strip())
-        columns = ", ".join(LIGHT + HEAVY)
         with schema.spoken(self.path):
-            sql = f"SELECT {columns} FROM entries WHERE id = ? OR (number = ? AND number <> '')"
-            row = self.db.execute(sql, [wanted.upper(), wanted]).fetchone()
-        if row is None:
+            found = letters.whole(self.db, wanted)
+        if found is None:
             raise LogError(f"日志中没有“{wanted}”这一条；用 log search 可以查到编号", code="no_such_entry", status=404)
-        return from_row(row, heavy=True)
+        return found
+
+    def letter(self, id: str) -> Entry:
+        """As `entry`, but never a later entry."""
+        entry = self.entry(id)
+        if entry.about:
+            message = f"“{id}”是文书的后续记录，不是文书；请给出文书的编号"
+            raise LogError(message, code="not_a_letter", status=404)
+        return entry
+
+    def later(self, about: str) -> tuple[Entry, ...]:
+        """All later entries about a letter or an entry (its id), a case (`about_case`) or the log, oldest first."""
+        with schema.spoken(self.path):
+            return letters.later(self.db, about)
+
+    def entries(self, after: int = 0, *, whole: bool = False) -> Iterator[Entry]:
+        """Every entry, letters and later ones, as entered, in the order of the chain; from place `after` + 1 on.
+
+        `whole`: with facts, report and text. Reads on from the database, so memory stays small at any length.
+        """
+        columns = ", ".join(LIGHT + HEAVY if whole else LIGHT)
+        with schema.spoken(self.path):
+            for row in self.db.execute(f"SELECT {columns} FROM entries WHERE seq > ? ORDER BY seq", [after]):
+                yield from_row(row, heavy=whole)
 
     def file(self, id: str, role: str = "") -> tuple[str, bytes]:
         """The entry's file as it was entered, byte for byte: name and bytes. `role`: of a copy, e.g. "pdf"."""
         entry = self.entry(id)
         kept = entry.copy(role) if role else entry
+        if kept is not None and kept.sha256 and (record := letters.destruction(self.later(entry.id))):
+            message = f"这份文书已按销毁清册 {record.details['list']} 销毁，只留下记录和指纹"
+            raise LogError(message, code="destroyed", status=410)
         if kept is None or not kept.sha256:
             raise LogError("这一条没有保存文件", code="no_file", status=404)
         return kept.file_name, self.files.get(kept.sha256)
 
     def verify(self) -> list[str]:
-        """Every wrong thing of the log, in words; empty when the log is whole."""
+        """What is wrong with the log, in words, first things first; empty when it is whole."""
         with schema.spoken(self.path):
-            return list(chain.problems(self.db, self.files))
+            return list(islice(verifying.problems(self.db, self.files), MOST_PROBLEMS))
 
 
-def _as_stored(entry: Entry) -> dict:
-    values = {name: getattr(entry, name) for name in LIGHT}
-    return values | {
-        "copies": dump_copies(entry.copies),
-        "facts": dump(entry.facts),
-        "report": dump(entry.report),
-        "text": entry.text,
-    }
+def _words(given: dict[str, str]) -> dict[str, str]:
+    if unknown := given.keys() - set(_WORDS):
+        raise TypeError(f"unknown values of an entry: {unknown}")
+    return dict.fromkeys(_WORDS, "") | {name: clean(value or "") for name, value in given.items()}

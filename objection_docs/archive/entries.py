@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from secrets import token_bytes
 
 from sqlite_utils import Database
@@ -12,6 +12,10 @@ from sqlite_utils import Database
 BEIJING = timezone(timedelta(hours=8), "北京时间")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+#: What came with version 2: an entry that has none of it has the fingerprint that version 1 gave it.
+SINCE_2 = {"about", "details"}
+#: What a correction may change. The entry itself stays as it was entered; how it reads now stands in `letters`.
+CORRECTABLE = ("kind", "procedure", "case_id", "title", "sender", "recipient")
 #: Columns of a list; the rest (facts, report, text) come only with a single entry.
 LIGHT = [
     "seq",
@@ -32,6 +36,8 @@ LIGHT = [
     "size",
     "media_type",
     "copies",
+    "about",
+    "details",
     "prev",
     "hash",
 ]
@@ -51,11 +57,13 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """A letter, or a later entry: then `about` says what it is about and `details` holds what it says of it."""
+
     seq: int
     id: str
     at: str  # UTC, ISO 8601, milliseconds, Z
     who: str
-    errand: str  # generate | check
+    errand: str  # of a letter: generate | check | import; of a later entry: see LATER
     kind: str
     procedure: str
     case_id: str
@@ -71,6 +79,8 @@ class Entry:
     copies: tuple[Copy, ...]
     prev: str
     hash: str
+    about: str = ""  # a letter's or an entry's id, "case:…" or "log"; "" for a letter
+    details: dict | None = None
     facts: object = None
     report: object = None
     text: str = ""
@@ -88,13 +98,39 @@ class Entry:
     def to_dict(self, full: bool = False) -> dict:
         """Ready for JSON; facts, report and text only when `full`."""
         names = {"case_id": "case", "file_name": "file"}
-        out = {names.get(name, name): getattr(self, name) for name in LIGHT if name != "copies"}
+        shown = [name for name in LIGHT if name != "copies" and (self.about or name not in SINCE_2)]
+        out = {names.get(name, name): getattr(self, name) for name in shown}
         out["copies"] = [{"role": c.role, "file": c.file_name, "sha256": c.sha256, "size": c.size} for c in self.copies]
         if full:
             out |= {name: getattr(self, name) for name in HEAVY}
         elif self.snippet:
             out["snippet"] = self.snippet
         return out
+
+
+#: The errands of later entries, and what each is about.
+LATER = {
+    "correct": "letter",
+    "describe": "letter",
+    "service": "letter",
+    "access": "letter",
+    "close": "case",
+    "reopen": "case",
+    "hold": "letter or case",
+    "release": "letter or case",
+    "propose": "log",
+    "approve": "proposal",
+    "destroy": "letter",
+    "audit": "log",
+}
+ABOUT_LOG = "log"
+#: Those that change how a letter reads.
+READINGS = {"correct", "describe", "destroy"}
+
+
+def about_case(case_id: str) -> str:
+    """What the later entries of a case are about."""
+    return f"case:{clean(case_id)}"
 
 
 def new_id(at: datetime) -> str:
@@ -118,19 +154,36 @@ def dump(value: object) -> str:
     return "" if value is None else clean(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
+def day_of(at: str) -> date:
+    """The day in Beijing of an entry's `at`."""
+    return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING).date()
+
+
 def next_number(db: Database, series: str, at: datetime, seq: int) -> str:
     """The next number of the series in this year, e.g. 异通-2026-0001. Only inside the append's transaction."""
     year = at.astimezone(BEIJING).year
+    return f"{series}-{year}-{next_counter(db, series, year, seq):04d}"
+
+
+def next_counter(db: Database, series: str, year: int, seq: int) -> int:
+    """Counts on by one, for the letter at place `seq`. Only inside a transaction that holds the write lock."""
     sql = "SELECT max(counter) FROM numbers WHERE series = ? AND year = ?"
     last = db.execute(sql, [series, year]).fetchone()[0] or 0
     db.execute("INSERT INTO numbers VALUES (?, ?, ?, ?)", [series, year, last + 1, seq])
-    return f"{series}-{year}-{last + 1:04d}"
+    return last + 1
+
+
+def as_row(entry: Entry) -> dict:
+    """The entry's values as they are stored."""
+    row = {name: getattr(entry, name) for name in LIGHT + HEAVY}
+    row["copies"] = dump_copies(entry.copies)
+    for name in ("details", "facts", "report"):
+        row[name] = dump(row[name])
+    return row
 
 
 def insert(db: Database, entry: Entry) -> None:
-    row = {name: getattr(entry, name) for name in LIGHT + HEAVY}
-    row["copies"] = dump_copies(entry.copies)
-    row["facts"], row["report"] = dump(entry.facts), dump(entry.report)
+    row = as_row(entry)
     columns = ", ".join(row)
     db.execute(f"INSERT INTO entries ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
 
@@ -150,11 +203,7 @@ def from_row(row: tuple, heavy: bool = False) -> Entry:
     """`row`: the LIGHT columns, with the HEAVY ones after them when `heavy`."""
     values = dict(zip(LIGHT + HEAVY if heavy else LIGHT, row, strict=True))
     values["copies"] = tuple(Copy(*c) for c in json.loads(values["copies"]))
-    if heavy:
-        for name in ("facts", "report"):
+    for name in ("details", "facts", "report"):
+        if name in values:
             values[name] = json.loads(values[name]) if values[name] else None
     return Entry(**values)
-
-
-def with_hash(entry: Entry, digest: str) -> Entry:
-    return replace(entry, hash=digest)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from objection_docs.archive.migrations import MIGRATIONS
 from objection_docs.errors import LogError
 
 NAME = "log.sqlite3"
@@ -16,84 +17,6 @@ APPLICATION_ID = 0x6F626A64
 BUSY_SECONDS = 30
 #: With WAL, less than FULL may lose the last entries when the power fails.
 SYNCHRONOUS = "FULL"
-
-_FIRST = """
-CREATE TABLE entries (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    at TEXT NOT NULL,
-    who TEXT NOT NULL,
-    errand TEXT NOT NULL CHECK (errand IN ('generate', 'check')),
-    kind TEXT NOT NULL,
-    procedure TEXT NOT NULL,
-    case_id TEXT NOT NULL,
-    number TEXT NOT NULL,
-    title TEXT NOT NULL,
-    sender TEXT NOT NULL,
-    recipient TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    file_name TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    media_type TEXT NOT NULL,
-    copies TEXT NOT NULL,
-    facts TEXT NOT NULL,
-    report TEXT NOT NULL,
-    text TEXT NOT NULL,
-    prev TEXT NOT NULL,
-    hash TEXT NOT NULL UNIQUE
-);
-CREATE INDEX entries_kind ON entries (kind, seq);
-CREATE INDEX entries_case ON entries (case_id, seq);
-CREATE INDEX entries_at ON entries (at);
-CREATE INDEX entries_verdict ON entries (verdict, seq);
-CREATE UNIQUE INDEX entries_number ON entries (number) WHERE number <> '';
-CREATE TABLE numbers (
-    series TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    counter INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (series, year, counter)
-) WITHOUT ROWID;
-CREATE TABLE element_states (
-    element TEXT NOT NULL,
-    status TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    level TEXT NOT NULL,
-    PRIMARY KEY (seq, element)
-) WITHOUT ROWID;
-CREATE INDEX element_states_by_status ON element_states (element, status, seq);
-CREATE VIRTUAL TABLE search USING fts5(parties, body, content='', tokenize='ascii');
-"""
-
-_APPEND_ONLY = """
-CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
-BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
-CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
-BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
-"""
-
-# INSERT OR REPLACE deletes without firing the delete trigger (recursive_triggers is off by default), so what stands
-# already is refused before the insert.
-_NO_REPLACE = """
-CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
-BEGIN SELECT RAISE(ABORT, 'append-only log'); END;
-"""
-
-
-def _first(db: Database) -> None:
-    db.executescript(_FIRST)
-    same = {
-        "entries": "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash OR (number = NEW.number AND number <> '')",
-        "numbers": "series = NEW.series AND year = NEW.year AND counter = NEW.counter",
-        "element_states": "seq = NEW.seq AND element = NEW.element",
-    }
-    for table, condition in same.items():
-        db.executescript(_APPEND_ONLY.format(table=table) + _NO_REPLACE.format(table=table, same=condition))
-
-
-#: In order; the log's user_version is how many of them it has had. Never change one that was released: add another.
-MIGRATIONS = (_first,)
 
 
 @contextmanager
@@ -109,6 +32,12 @@ def spoken(path: Path) -> Iterator[None]:
 
 _SAYINGS = (
     (("is full", "no space left", "quota exceeded"), "log_full", "磁盘已满，这一条没有记入日志；请清出空间后重试", 507),
+    (
+        ("file too large", "disk i/o"),
+        "log_full",
+        "磁盘写不进去（已满、超过限额或有故障），这一条没有记入日志；请检查磁盘后重试",
+        507,
+    ),
     (("locked", "busy"), "log_busy", "文书日志正被另一个程序占用，请稍后重试", 503),
     (
         ("readonly", "read-only", "permission denied", "not permitted"),
@@ -141,7 +70,19 @@ def _log_error(said: str, path: Path) -> LogError:
 
 
 def connect(home: Path) -> Database:
-    """The log of `home`, made or migrated when need be. The caller closes it."""
+    """The log of `home`, made or migrated when need be. The caller closes it.
+
+    Where it lies in a place that cannot be written, it is opened for reading alone.
+    """
+    try:
+        return _connect(home)
+    except LogError as error:
+        if error.code in ("log_readonly", "log_unavailable") and (home / NAME).is_file():
+            return connect_read_only(home)
+        raise
+
+
+def _connect(home: Path) -> Database:
     path = home / NAME
     with spoken(path):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -159,24 +100,63 @@ def connect(home: Path) -> Database:
             raise
 
 
+def connect_read_only(home: Path) -> Database:
+    """The log of `home` for reading alone; nothing is written there, so that a copy on any medium can be read.
+
+    A log of an older version is read from a migrated copy of its database in a temporary place.
+    """
+    path = home / NAME
+    with spoken(path):
+        if not path.is_file():
+            raise LogError(f"这个文件夹里没有文书日志（{NAME}）", code="no_log", where=str(home), status=404)
+        # With nothing waiting in the WAL the database is complete in itself; `immutable` then spares the -shm file that
+        # SQLite would otherwise have to write beside it.
+        waiting = path.with_name(f"{NAME}-wal")
+        mode = "mode=ro" if waiting.exists() and waiting.stat().st_size else "mode=ro&immutable=1"
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, isolation_level=None)
+        try:
+            db = Database(connection, execute_plugins=False)
+            _require_ours(db, path)
+            if _version(db) == len(MIGRATIONS):
+                return db
+            migrated = sqlite3.connect("", isolation_level=None)  # SQLite's own temporary file, gone when closed
+            connection.backup(migrated)
+            connection.close()
+            connection = migrated
+            db = Database(connection, execute_plugins=False)
+            with immediate(db):
+                _migrate(db)
+            return db
+        except BaseException:
+            connection.close()
+            raise
+
+
 def _prepare(db: Database, path: Path) -> None:
     db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
-    version = _version(db)
-    if version < len(MIGRATIONS):
+    if _version(db) < len(MIGRATIONS):
         _wal(db)
         with immediate(db):
-            version = _version(db)  # another process may have been first
-            application = db.execute("PRAGMA application_id").fetchone()[0]
-            if version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
-            for step in MIGRATIONS[version:]:
-                step(db)
-            if application != APPLICATION_ID:
-                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            if version < len(MIGRATIONS):
-                db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            if _version(db) == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise _foreign(path)
+            _migrate(db)  # another process may have been first, and left nothing to do
+    _require_ours(db, path)
+
+
+def _migrate(db: Database) -> None:
+    version = _version(db)
+    for step in MIGRATIONS[version:]:
+        step(db)
+    if version == 0:
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if version < len(MIGRATIONS):
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _require_ours(db: Database, path: Path) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
+        raise _foreign(path)
+    version = _version(db)
     if version > len(MIGRATIONS):
         raise LogError(
             f"文书日志是更新版本的程序写的（日志版本 {version}，本程序只到 {len(MIGRATIONS)}），没有动它；"
@@ -184,6 +164,10 @@ def _prepare(db: Database, path: Path) -> None:
             code="log_newer",
             where=str(path),
         )
+
+
+def _foreign(path: Path) -> LogError:
+    return LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
 
 
 def _version(db: Database) -> int:
@@ -205,7 +189,13 @@ def _wal(db: Database) -> None:
 
 @contextmanager
 def immediate(db: Database) -> Iterator[None]:
-    """A transaction that holds the write lock from its start: what it reads is still true when it writes."""
+    """A transaction that holds the write lock from its start: what it reads is still true when it writes.
+
+    Inside another one it is a part of that.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
     db.execute("BEGIN IMMEDIATE")
     try:
         yield

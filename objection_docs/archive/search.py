@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from objection_docs.archive.entries import BEIJING, LIGHT, Entry, clean, from_row, stamp
+from objection_docs.archive.entries import BEIJING, CORRECTABLE, LIGHT, Entry, clean, from_row, stamp
 from objection_docs.errors import UsageError
 from objection_docs.text import mapped, normal
 
@@ -62,11 +62,25 @@ def tokens(text: str) -> str:
 
 
 def index(db: Database, entry: Entry) -> None:
-    """Make the entry findable."""
+    """Make the letter findable as it reads now."""
+    db.execute("INSERT INTO search (rowid, parties, body) VALUES (?, ?, ?)", [entry.seq, *_indexed(entry)])
+
+
+def unindex(db: Database, entry: Entry) -> None:
+    """Take back `index`; `entry` must read as it did then."""
+    sql = "INSERT INTO search (search, rowid, parties, body) VALUES ('delete', ?, ?, ?)"
+    db.execute(sql, [entry.seq, *_indexed(entry)])
+
+
+def purge(db: Database) -> None:
+    """Leave nothing in the index of what was unindexed: until its parts are merged, it only marks that as gone."""
+    db.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
+def _indexed(entry: Entry) -> tuple[str, str]:
     parties = _BREAK.join(tokens(part) for part in (entry.sender, entry.recipient))
     heads = (entry.number, entry.title, entry.case_id, entry.file_name)
-    body = _BREAK.join(map(tokens, (*heads, entry.text)))
-    db.execute("INSERT INTO search (rowid, parties, body) VALUES (?, ?, ?)", [entry.seq, parties, body])
+    return parties, _BREAK.join(map(tokens, (*heads, entry.text)))
 
 
 def parse_words(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -111,37 +125,41 @@ def _conditions(query: Query) -> tuple[list[str], list]:
     exact |= {"case_id": query.case, "verdict": query.status}
     for column, value in exact.items():
         if value:
-            where.append(f"{column} = ?")
+            where.append(f"letters.{column} = ?")
             values.append(clean(value))
     if query.without and not _match(query):
         # FTS5 knows "this, not that", but no "not that" alone
-        where.append("seq NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        where.append("letters.seq NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
         values.append(_any(query.without))
     if query.missing:
-        where.append("seq IN (SELECT seq FROM element_states WHERE element = ? AND status IN ('missing', 'blank'))")
+        where.append(
+            "letters.seq IN (SELECT seq FROM element_states WHERE element = ? AND status IN ('missing', 'blank'))"
+        )
         values.append(clean(query.missing))
     if query.since:
-        where.append("at >= ?")
+        where.append("letters.at >= ?")
         values.append(_moment(query.since, end=False))
     if query.until:
-        where.append("at < ?" if not isinstance(query.until, datetime) else "at <= ?")
+        where.append("letters.at < ?" if not isinstance(query.until, datetime) else "letters.at <= ?")
         values.append(_moment(query.until, end=True))
     return where, values
 
 
 def find(db: Database, query: Query) -> Hits:
     where, values = _conditions(query)
-    source, place = "entries", "seq"
+    source, place = "letters", "letters.seq"
     if match := _match(query):
         # The index leads: it gives places newest first, so a page of a word that is in every letter is read at once.
-        source, place = "search CROSS JOIN entries ON entries.seq = search.rowid", "search.rowid"
+        source, place = "search CROSS JOIN letters ON letters.seq = search.rowid", "search.rowid"
         where, values = ["search MATCH ?", *where], [match, *values]
     counted = "search" if match and len(where) == 1 else source
     total = db.execute(f"SELECT count(*) FROM {counted}{_clause(where)}", values).fetchone()[0]
     if query.before is not None:
         where, values = [*where, f"{place} < ?"], [*values, query.before]
     limit = max(1, min(query.limit, MAX_LIMIT))
-    sql = f"SELECT text, {', '.join(LIGHT)} FROM {source}{_clause(where)} ORDER BY {place} DESC LIMIT ?"
+    columns = ", ".join(f"{'letters' if name in CORRECTABLE else 'entries'}.{name}" for name in LIGHT)
+    source += " CROSS JOIN entries ON entries.seq = letters.seq"
+    sql = f"SELECT entries.text, {columns} FROM {source}{_clause(where)} ORDER BY {place} DESC LIMIT ?"
     rows = db.execute(sql, [*values, limit + 1]).fetchall()
     words = [*query.words, *([fold(query.party)] if query.party else [])]
     entries = tuple(_with_snippet(from_row(row[1:]), row[0], words) for row in rows[:limit])

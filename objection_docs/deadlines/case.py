@@ -97,7 +97,7 @@ def _events(course: Course, given: Mapping[str, str]) -> dict[str, Moment]:
             near = get_close_matches(name, course.events, 1)
             hint = f"是不是 {near[0]}？" if near else ""
             listed = "、".join(f"{event.id}（{event.label}）" for event in course.events.values())
-            listed = f"本程序的事件：{listed}" if listed else "这一程序还没有写下期限"
+            listed = f"本程序的事件：{listed}" if listed else "这一程序没有写任何期限"
             raise UsageError(f"没有“{name}”这个事件。{hint}{listed}", code="unknown_event")
         if known in out:
             raise UsageError(f"事件 {known} 给了两次", code="event_twice")
@@ -187,7 +187,7 @@ def _granted(course: Course, name: str, value: str, before: int) -> Term | None:
             raise UsageError(f"延长 {name} 要写明延长多久，如 {name}=3日", code="bad_term")
         return None
     term = _term(value)
-    clock = {limit.periods[0].unit in CLOCK_UNITS, term.unit in CLOCK_UNITS}
+    clock = {term.unit in CLOCK_UNITS, *(period.unit in CLOCK_UNITS for period in limit.periods if period.unit)}
     if rule.number is not None and (term.unit != rule.unit or term.number > rule.number):
         said = f"{name} 每次最多延长 {rule.number}{UNITS[rule.unit]}；依据：{rule.authority}"
         raise UsageError(said, code="extension_too_long")

@@ -109,6 +109,10 @@ class Chain:
         if limit.direction == "before":
             return self._before(base)
         pauses = tuple(self._pauses(limit, begin))
+        if unit in CLOCK_UNITS and any(grant.unit != unit for grant in extended):
+            number, unit = _minutes(number, unit), "minute"
+            extended = tuple(Term(_minutes(grant.number, grant.unit), unit) for grant in extended)
+            base = replace(base, unit=unit)
         number += sum(grant.number for grant in extended if grant.unit == unit)
         further = tuple(grant for grant in extended if grant.unit != unit)
         open_pause = next((pause for pause in pauses if pause.end is None), None)
@@ -139,7 +143,7 @@ class Chain:
         on. No rule rolls a backward limit over."""
         begin = base.begin
         if base.unit in CLOCK_UNITS:
-            moment = instant(begin.at) - timedelta(minutes=base.number * (60 if base.unit == "hour" else 1))
+            moment = instant(begin.at) - timedelta(minutes=_minutes(base.number, base.unit))
             return replace(base, nominal=moment.date(), last=End(moment.date(), moment.time()))
         first = count.before(begin.day, base.number, base.unit, self.calendar)
         last = End(first, begin.at.time() if isinstance(begin.at, datetime) else None)
@@ -171,7 +175,7 @@ class Chain:
         if base.unit == "workday":
             shaky = shaky or not self._known(base.begin.day + timedelta(days=1), nominal)
         elif rolls:
-            shaky = shaky or not self.calendar.known(nominal.year)
+            shaky = shaky or not self._known(nominal, last)
         safe = End(nominal, self._close()) if doubtful else None
         end = End(last, self._close())
         return replace(base, nominal=nominal, last=end, safe=safe, rolls=rolls, provisional=shaky)
@@ -212,6 +216,10 @@ class Chain:
 
 
 _UNDER_WAY = Outcome(Period("seed"), None)
+
+
+def _minutes(number: int, unit: str) -> int:
+    return number * 60 if unit == "hour" else number
 
 
 def _in_force(period: Period, day: date) -> bool:

@@ -7,7 +7,7 @@ from objection_docs.deadlines import words
 from objection_docs.deadlines.case import Case, Moment, local
 from objection_docs.deadlines.chain import Chain
 from objection_docs.deadlines.state import State, state
-from objection_docs.deadlines.values import Counted, End
+from objection_docs.deadlines.values import Counted, End, day_of
 from objection_docs.packs import holidays
 from objection_docs.packs.courses import Course, Event, Limit, Period
 from objection_docs.workdays import Calendar
@@ -110,6 +110,9 @@ def _one(chain: Chain, limit: Limit, now: datetime) -> Reckoned | None:
         other = chain.course.limits[cap.limit]
         told.append(f"注意：晚于 {other.id}（{other.label}）的最后期限{words.end(cap.last)}，应以较早的为准。")
     by = chain.course.events.get(stands.by)
+    begun = counted.begin if counted and not counted.begin.projected and limit.direction == "after" else None
+    if begun and by and day_of(stands.at) < begun.day:
+        told.append(f"注意：{by.label}（{words.moment(stands.at)}）早于起算日，请核对日期。")
     return Reckoned(limit, outcome.period, stands, by, counted, cap, outcome.beside, tuple(told))
 
 

@@ -55,7 +55,7 @@ def state(course: Course, limit: Limit, counted: Counted | None, cap: End | None
         return State("projected")
     if counted.last is None:
         if counted.number is None:
-            return State("waiting" if limit.until else "wording")
+            return State("open" if limit.until else "wording")
         return State("paused")
     safe = min(end for end in (counted.last, counted.safe, cap) if end)
     left = (safe.day - now.date()).days
@@ -80,6 +80,8 @@ def _done(course: Course, limit: Limit, counted: Counted | None, case: Case) -> 
     elif act == posted:
         return None  # on its way: it has to arrive in time
     at = case.events[act]
+    if counted is None and not limit.mandatory:
+        return None  # a right whose time hasn't begun: the act was about something else
     if last is None:
         return State("done", act, at)
     if limit.measure == "minimum":

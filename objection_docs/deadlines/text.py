@@ -5,8 +5,8 @@ from datetime import datetime
 
 from objection_docs.deadlines.case import GENERAL
 from objection_docs.deadlines.reckoned import Reckoned
-from objection_docs.deadlines.words import end, length, moment
-from objection_docs.packs.courses import Course, Limit, Period, Start, Step
+from objection_docs.deadlines.words import ENDS, end, length, moment
+from objection_docs.packs.courses import UNITS, Course, Limit, Period, Start, Step
 
 
 def render(course: Course, reckoned: tuple[Reckoned, ...], now: datetime, years: tuple[int, ...]) -> str:
@@ -38,7 +38,7 @@ def _limit(one: Reckoned) -> Iterator[str]:
 
 
 def _answer(one: Reckoned) -> str:
-    told = f"最后期限 {end(one.last)}" if one.last else "没有最后一日"
+    told = f"{ENDS[one.limit.measure]} {end(one.last)}" if one.last else "没有最后一日"
     if one.last and one.safe < one.last:
         told = f"稳妥日 {end(one.safe)}，{told}"
     if one.provisional:
@@ -83,8 +83,6 @@ def _spans(years: tuple[int, ...]) -> str:
 def page(course: Course) -> str:
     """A procedure: steps with documents, limits with authorities, events and settings that a case can give."""
     lines = [course.label]
-    if not course.steps:
-        return f"{course.label}\n这一程序的步骤和期限还没有写下来。"
     lines += ["", "步骤"]
     for number, step in enumerate(course.steps, 1):
         lines += _step(number, step)
@@ -129,7 +127,8 @@ def _rules(course: Course, limit: Limit) -> Iterator[str]:
         yield f"     不计入：{excluded.label}（{excluded.authority}）"
     if limit.extension:
         rule = limit.extension
-        yield f"     可延长{rule.times}次：{rule.reason}（{rule.authority}）"
+        most = f"，每次最多{rule.number}{UNITS[rule.unit]}" if rule.number else ""
+        yield f"     可延长{rule.times}次{most}：{rule.reason}（{rule.authority}）"
     if limit.cap:
         yield f"     以 {limit.cap} 为限"
     if limit.difference:

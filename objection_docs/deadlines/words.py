@@ -9,6 +9,8 @@ from objection_docs.packs.courses import CLOCK_UNITS, UNITS, Event, Limit
 from objection_docs.workdays import WEEKDAYS, Calendar
 
 SOURCES = {"seed": "规程", "law": "法律"}
+#: How the end of a limit is called, by its measure.
+ENDS = {"deadline": "最后期限", "maximum": "最后期限", "minimum": "最早结束"}
 
 
 def day(one: date) -> str:
@@ -46,7 +48,7 @@ def steps(limit: Limit, counted: Counted, done: Event | None, case: Case, calend
         yield f"{SOURCES[counted.period.source]}只说{counted.period.text}，没有日数，应尽早办理并留下记录。"
         return
     yield f"期限：{length(counted)}{'（按本案的约定）' if counted.agreed else ''}{_extended(limit, counted)}。"
-    yield from (_pause(one) for one in counted.pauses)
+    yield from (_pause(one, clock) for one in counted.pauses)
     if counted.last is None:
         left = counted.number - counted.used
         used = "" if clock else f"；暂停前已用{counted.used}{UNITS[counted.unit]}，余{left}{UNITS[counted.unit]}"
@@ -57,7 +59,7 @@ def steps(limit: Limit, counted: Counted, done: Event | None, case: Case, calend
     if counted.unit in ("month", "year") and not counted.pauses and counted.nominal.day != begin.day.day:
         yield f"到期的月份没有{begin.day.day}日，以月末日为最后一日（{rule.end_of_month}）。"
     yield from _rolled(limit, counted, calendar)
-    yield f"最后期限：{end(counted.last)}{_closing(counted, case)}。"
+    yield f"{ENDS[limit.measure]}：{end(counted.last)}{_closing(counted, case)}。"
     if done and (done.posted or (done.letter and done.at == "receipt")):
         how = "期满前交邮即为按期，在途时间不计" if rule.in_time == "posting" else "以到达对方为准，交寄不算"
         yield f"是否按期：{how}（{rule.in_time_authority}）。"
@@ -86,10 +88,11 @@ def _extended(limit: Limit, counted: Counted) -> str:
     return f"（含延长{told}：{limit.extension.reason}，{limit.extension.authority}）"
 
 
-def _pause(one: Pause) -> str:
+def _pause(one: Pause, clock: bool) -> str:
+    since = moment(one.begin) if clock else f"{moment(one.begin)}的次日"
     until = f"至{moment(one.end)}" if one.end else "起"
     guess = "（尚未发生，按最后一日设想）" if one.projected else ""
-    return f"不计入：{one.label}，{moment(one.begin)}的次日{until}{guess}（{one.authority}）。"
+    return f"不计入：{one.label}，{since}{until}{guess}（{one.authority}）。"
 
 
 def days_off(first: date, last: date, calendar: Calendar) -> tuple[list[tuple[date, date, str]], int, list[date]]:

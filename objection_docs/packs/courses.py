@@ -188,10 +188,7 @@ def _plain(pairs: list[tuple[str, object]]) -> dict:
 
 @cache
 def course(procedure_id: str) -> Course:
-    """How a procedure runs; empty for one whose limits nobody wrote down yet.
-
-    Raises UsageError for an unknown id, DataFileError with file and line.
-    """
+    """How a procedure runs. Raises UsageError for an unknown id, DataFileError with file and line."""
     label = procedure(procedure_id).label
     return read(folder("checks") / "procedures" / f"{procedure_id}.yaml", label)
 

@@ -20,6 +20,7 @@ from objection_docs.packs.rule_schema import PATTERNS, STATUSES, CommonSchema, E
 
 __all__ = ["STATUSES", "CheckKind", "Element", "Rule", "Rules", "Sign", "is_own", "rules", "shipped"]
 
+_RETENTION = "retention.yaml"  # lies beside the rules, but says how long letters are kept
 _GROUP_NAME = re.compile(r"\(\?P<(\w+)>")
 
 
@@ -141,6 +142,8 @@ class _Pack:
             name = path.relative_to(root)
             where = str(path)
             first = name.parts[0]
+            if first == _RETENTION:
+                continue
             if len(name.parts) != 2 or first in ("procedures", "faults"):
                 said = "自己的规则文件只能放在 <文书种类>/、common/、lexicon/ 或 holidays/ 里"
                 raise DataFileError(f"这个位置的文件不会被读到；{said}", where=where)
@@ -246,10 +249,11 @@ class _Pack:
         return sorted((self.kind(name) for name in names), key=lambda kind: (kind.order, kind.id))
 
     def version(self) -> str:
-        """The first digits of a hash over every file."""
+        """The first digits of a hash over every file that bears on a report."""
         digest = sha256()
         for root in self.roots:
-            for path in sorted(p for p in root.rglob("*.*") if p.suffix in (".yaml", ".csv")):
+            files = (p for p in root.rglob("*.*") if p.suffix in (".yaml", ".csv") and p != root / _RETENTION)
+            for path in sorted(files):
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
         return digest.hexdigest()[:12]

@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import Response, current_app, request, send_file
 from werkzeug.datastructures import FileStorage
 
-from objection_docs import desk
+from objection_docs import archive_desk, desk
 from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError, UsageError
 from objection_docs.reports import annotation
@@ -20,6 +20,13 @@ def download(name: str, data: bytes, media_type: str, digest: str = "") -> Respo
     response = send_file(BytesIO(data), media_type, as_attachment=True, download_name=shown, etag=digest or False)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def opened(entry: Entry, how: str, who: str) -> Entry:
+    """The entry, after it was recorded who opened it. `how`: shown | file."""
+    config = current_app.config
+    archive_desk.opened(entry.id, how, now=config["CLOCK"](), who=who, home=config["HOME"])
+    return entry
 
 
 def annotated_kind(entry: Entry) -> str:

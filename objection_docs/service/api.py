@@ -105,11 +105,13 @@ def _body_error(error: _BodyError):
     return problem(422, "invalid_request", "请求的内容有误，请按 errors 逐项改正", error.faults)
 
 
-def _entry(id: str, errand: str) -> Entry:
+def _entry(id: str, errand: str, how: str) -> Entry:
     entry = desk.show(id, home=_home())
     if entry.errand != errand:
         raise LogError(f"这一条不是{desk.ERRANDS[errand]}的记录", code="no_such_entry", status=404)
-    return entry
+    if entry.report is None:
+        raise LogError("这份文书已按销毁清册销毁，只留下记录和指纹", code="destroyed", status=410)
+    return answers.opened(entry, how, _WHO)
 
 
 def _document_links(id: str) -> dict:
@@ -122,19 +124,19 @@ def _document_links(id: str) -> dict:
 
 @blueprint.get("/api/v1/documents/<id>")
 def document(id: str):
-    entry = _entry(id, "generate")
+    entry = _entry(id, "generate", "shown")
     return jsonify(entry.to_dict(full=True) | {"links": _document_links(entry.id)})
 
 
 @blueprint.get("/api/v1/documents/<id>/docx")
 def document_docx(id: str):
-    entry = _entry(id, "generate")
+    entry = _entry(id, "generate", "file")
     return answers.download(*desk.file(entry.id, home=_home()), desk.DOCX, entry.sha256)
 
 
 @blueprint.get("/api/v1/documents/<id>/pdf")
 def document_pdf(id: str):
-    entry = _entry(id, "generate")
+    entry = _entry(id, "generate", "file")
     return answers.download(*desk.pdf_of(entry.id, home=_home()), desk.PDF)
 
 
@@ -169,20 +171,20 @@ def _report_answer(report: dict) -> Response | tuple:
 
 @blueprint.get("/api/v1/checks/<id>")
 def check(id: str):
-    entry = _entry(id, "check")
+    entry = _entry(id, "check", "shown")
     head = {"file": entry.file_name, "sha256": entry.sha256, "id": entry.id}
     return jsonify(head | entry.report | {"links": _check_links(entry.id)})
 
 
 @blueprint.get("/api/v1/checks/<id>/file")
 def check_file(id: str):
-    entry = _entry(id, "check")
+    entry = _entry(id, "check", "file")
     return answers.download(*desk.file(entry.id, home=_home()), entry.media_type, entry.sha256)
 
 
 @blueprint.get("/api/v1/checks/<id>/annotated")
 def check_annotated(id: str):
-    return answers.annotated(_entry(id, "check"))
+    return answers.annotated(_entry(id, "check", "file"))
 
 
 @blueprint.get("/api/v1/log")

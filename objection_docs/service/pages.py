@@ -50,7 +50,8 @@ def check_files():
 def results():
     ids = request.args.getlist("id")[: current_app.config["MAX_FILES"]]
     entries = [desk.show(id, home=_home()) for id in ids]
-    return render_template("results.html", reports=[e.report | {"id": e.id} for e in entries if e.errand == "check"])
+    checked = [entry for entry in entries if entry.errand == "check" and entry.report]  # a destroyed one has none
+    return render_template("results.html", reports=[entry.report | {"id": entry.id} for entry in checked])
 
 
 @blueprint.get("/log")
@@ -66,7 +67,7 @@ def log():
 
 @blueprint.get("/log/<id>")
 def entry(id: str):
-    found = desk.show(id, home=_home())
+    found = answers.opened(desk.show(id, home=_home()), "shown", _WHO)
     known = desk.procedures().get(found.procedure)
     procedure = known.label if known else found.procedure
     return render_template("entry.html", entry=found, procedure=procedure, annotated=answers.annotated_kind(found))
@@ -74,15 +75,16 @@ def entry(id: str):
 
 @blueprint.get("/log/<id>/annotated")
 def entry_annotated(id: str):
-    return answers.annotated(desk.show(id, home=_home()))
+    return answers.annotated(answers.opened(desk.show(id, home=_home()), "file", _WHO))
 
 
 @blueprint.get("/log/<id>/file")
 def entry_file(id: str):
-    found = desk.show(id, home=_home())
+    found = answers.opened(desk.show(id, home=_home()), "file", _WHO)
     return answers.download(*desk.file(found.id, home=_home()), found.media_type, found.sha256)
 
 
 @blueprint.get("/log/<id>/pdf")
 def entry_pdf(id: str):
-    return answers.download(*desk.pdf_of(id, home=_home()), desk.PDF)
+    found = answers.opened(desk.show(id, home=_home()), "file", _WHO)
+    return answers.download(*desk.pdf_of(found.id, home=_home()), desk.PDF)

@@ -1,0 +1,252 @@
+"""The archivist's errands: correct, describe, close, hold, number, prove. Beside `desk`, over the same log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from objection_docs import desk, folders
+from objection_docs.archive_words import FORMS, METHODS
+from objection_docs.errors import LogError, UsageError
+
+if TYPE_CHECKING:
+    from objection_docs.archive import Archive, Entry
+    from objection_docs.archive.receipts import Finding
+
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a letter as a record. `original`: as it was entered; `later`: all said of it since."""
+
+    letter: "Entry"
+    original: "Entry"
+    later: tuple["Entry", ...]
+    described: dict[str, str]
+    retention: str
+    authority: str
+    closed: date | None
+    held: tuple["Entry", ...]
+    destroyed: "Entry | None"
+
+
+def standing(id: str, *, home: Path | None = None) -> Standing:
+    from objection_docs.archive import about_case, letters
+    from objection_docs.archive.keeping import Keeping
+
+    with _archive(home) as archive:
+        keeping = Keeping(archive)
+        letter = archive.letter(id)
+        later = archive.later(letter.id)
+        described = letters.described(later)
+        given, authority = _retention().of(letter.kind, letter.procedure, described.get("retention", ""))
+        case = letter.case_id
+        return Standing(
+            letter,
+            archive.original(letter.id),
+            later,
+            described,
+            given.name,
+            authority,
+            keeping.closed(case) if case else None,
+            (*keeping.holds(letter.id), *(keeping.holds(about_case(case)) if case else ())),
+            letters.destruction(later),
+        )
+
+
+def opened(id: str, how: str, *, now: datetime, who: str, home: Path | None = None) -> None:
+    """Record that somebody opened a letter, unless the settings say not to. `how`: of archive_words.ACCESS.
+
+    A log on a medium that cannot be written is a copy, where nothing can be recorded; it may still be read.
+    """
+    from objection_docs import settings
+    from objection_docs.archive.keeping import Keeping
+
+    if settings.read(home or folders.home()).archive.log_access:
+        with _archive(home) as archive:
+            try:
+                Keeping(archive).accessed(id, how, at=now, who=who)
+            except LogError as error:
+                if error.code != "log_readonly":
+                    raise
+
+
+def correct(id: str, changes: dict[str, str], *, now: datetime, who: str, reason: str = "", home=None) -> "Entry":
+    """`changes`: of archive_words.CORRECTED. The letter as it reads now."""
+    from objection_docs.archive.keeping import Keeping
+
+    desk.require_known(changes.get("kind"), changes.get("procedure"), changes.get("case"))
+    _require_short(*changes.values(), reason)
+    columns = {"case_id" if name == "case" else name: value.strip() for name, value in changes.items()}
+    with _archive(home) as archive:
+        Keeping(archive).correct(id, columns, at=now, who=who, reason=reason)
+        return archive.letter(id)
+
+
+def describe(id: str, values: dict[str, str], *, now: datetime, who: str, home: Path | None = None) -> None:
+    """`values`: form (of archive_words.FORMS), holder, remarks, retention (a class)."""
+    from objection_docs.archive.keeping import Keeping
+
+    _require_short(*values.values())
+    if not values:
+        raise UsageError("没有要著录的内容", code="nothing_given")
+    _require_one_of("form", values.get("form"), FORMS)
+    with _archive(home) as archive:
+        if name := values.get("retention"):
+            letter = archive.letter(id)
+            _retention().require_long_enough(name, letter.kind, letter.procedure)
+        Keeping(archive).describe(id, values, at=now, who=who)
+
+
+def service(
+    id: str,
+    method: str,
+    *,
+    now: datetime,
+    who: str,
+    tracking: str = "",
+    on: date | None = None,
+    remarks: str = "",
+    proof: tuple[str, bytes] | None = None,
+    home: Path | None = None,
+) -> None:
+    """Record how a letter was delivered. `proof`: name and bytes of a scan or a receipt."""
+    from objection_docs.archive.keeping import Keeping
+
+    _require_one_of("method", method, METHODS)
+    _require_short(tracking, remarks)
+    given = {"method": method, "tracking": tracking, "on": on.isoformat() if on else "", "remarks": remarks}
+    details = {name: value for name, value in given.items() if value}
+    held = (proof[0], desk.media_type(proof[1]), proof[1]) if proof else None
+    with _archive(home) as archive:
+        Keeping(archive).service(id, details, at=now, who=who, proof=held)
+
+
+def close(case: str, *, now: datetime, who: str, on: date | None = None, reason: str = "", number=False, home=None):
+    """Close the case; with `number` give its letters their archive numbers: (id, archive number) of each."""
+    from objection_docs.archive import BEIJING
+    from objection_docs.archive.keeping import Keeping
+
+    _require_short(reason)
+    with _archive(home) as archive:
+        keeping = Keeping(archive)
+        with archive.writing():
+            keeping.close(case, on=on or now.astimezone(BEIJING).date(), at=now, who=who, reason=reason)
+            ids = [id for id in keeping.letters_of(case) if not _numbered(archive, id)] if number else []
+            return _number(keeping, ids, now, who, home) if ids else []
+
+
+def reopen(case: str, *, now: datetime, who: str, reason: str, home: Path | None = None) -> None:
+    from objection_docs.archive.keeping import Keeping
+
+    _require_short(reason)
+    with _archive(home) as archive:
+        Keeping(archive).reopen(case, at=now, who=who, reason=reason)
+
+
+def hold(*, now: datetime, who: str, reason: str, case: str = "", id: str = "", home: Path | None = None) -> "Entry":
+    from objection_docs.archive.keeping import Keeping
+
+    _require_case_or_id(case, id)
+    _require_short(reason)
+    with _archive(home) as archive:
+        return Keeping(archive).hold(case=case, id=id, at=now, who=who, reason=reason)
+
+
+def release(*, now: datetime, who: str, reason: str, case: str = "", id: str = "", home: Path | None = None) -> "Entry":
+    from objection_docs.archive.keeping import Keeping
+
+    _require_case_or_id(case, id)
+    _require_short(reason)
+    with _archive(home) as archive:
+        return Keeping(archive).release(case=case, id=id, at=now, who=who, reason=reason)
+
+
+def number(ids: Iterable[str], *, now: datetime, who: str, home: Path | None = None) -> list[tuple["Entry", str]]:
+    """Give archive numbers 全宗号-年度-保管期限-件号: each letter with its number."""
+    from objection_docs.archive.keeping import Keeping
+
+    with _archive(home) as archive:
+        return _number(Keeping(archive), ids, now, who, home)
+
+
+def receipt(id: str, *, now: datetime, home: Path | None = None) -> dict:
+    """What proves the entry later, ready for JSON."""
+    from objection_docs.archive import receipts
+
+    with _archive(home) as archive:
+        return receipts.make(archive, id, at=now)
+
+
+def verify_receipt(data: bytes, *, copy: Path | None = None, home: Path | None = None) -> list["Finding"]:
+    """What a receipt's file proves against the log, or against a `copy` of it."""
+    from objection_docs.archive import receipts
+
+    asked = receipts.read(data)
+    with _to_read(copy, home) as archive:
+        return receipts.check(archive, asked)
+
+
+def verify(*, copy: Path | None = None, home: Path | None = None) -> list[str]:
+    """What is wrong with the log, or with a `copy` of its folder, which is only read."""
+    with _to_read(copy, home) as archive:
+        return archive.verify()
+
+
+def _to_read(copy: Path | None, home: Path | None) -> "Archive":
+    from objection_docs.archive import Archive
+
+    return Archive(copy, read_only=True) if copy else _archive(home)
+
+
+def _archive(home: Path | None) -> "Archive":
+    from objection_docs.archive import Archive
+
+    return Archive(home or folders.home())
+
+
+def _retention():
+    from objection_docs.packs import retention
+
+    return retention.retention()
+
+
+def _numbered(archive: "Archive", id: str) -> str:
+    from objection_docs.archive import letters
+
+    return letters.described(archive.later(id)).get("archive_number", "")
+
+
+def _number(keeping, ids: Iterable[str], now: datetime, who: str, home: Path | None) -> list[tuple["Entry", str]]:
+    from objection_docs import settings
+
+    place = home or folders.home()
+    fonds = settings.read(place).archive.fonds
+    if not fonds:
+        message = "还没有全宗号：请在这个文件里写上 archive: 下一行缩进写 fonds: 全宗号"
+        raise UsageError(message, code="no_fonds", where=str(place / settings.NAME))
+    table = _retention()
+
+    def class_of(kind: str, procedure: str, chosen: str) -> tuple[str, str]:
+        given, _ = table.of(kind, procedure, chosen)
+        return given.name, given.code
+
+    return keeping.number(ids, fonds=fonds, class_of=class_of, at=now, who=who)
+
+
+def _require_one_of(name: str, value: str | None, known: dict[str, str]) -> None:
+    if value and value not in known:
+        listed = "、".join(f"{key}（{label}）" for key, label in known.items())
+        raise UsageError(f"没有“{value}”这个取值；可用：{listed}", code=f"invalid_{name}")
+
+
+def _require_short(*words: str) -> None:
+    if any(len(word) > LONGEST for word in words):
+        raise UsageError(f"文字太长：最多 {LONGEST} 个字", code="too_long")
+
+
+def _require_case_or_id(case: str, id: str) -> None:
+    if bool(case) == bool(id):
+        raise UsageError("请给出文书编号，或用 --case 给出案件，二者取一", code="case_or_id")

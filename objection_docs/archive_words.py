@@ -1,0 +1,82 @@
+"""What the log's later entries are called, and say, in Chinese."""
+
+#: What a correction may change, as a user says it.
+CORRECTED = {
+    "title": "文书名称",
+    "sender": "发文方",
+    "recipient": "收文方",
+    "kind": "文书种类",
+    "procedure": "程序",
+    "case": "案件",
+}
+FORMS = {"original": "原件", "copy": "复印件"}
+METHODS = {
+    "registered": "挂号信",
+    "courier": "快递",
+    "email": "电子邮件",
+    "hand": "当面送达",
+    "fax": "传真",
+    "platform": "平台提交",
+}
+ACCESS = {"shown": "查看", "file": "取出原文件", "exported": "导出"}
+#: Of a destruction list.
+STATES = {"proposed": "待审批", "approved": "已审批，待执行", "stopped": "已中止", "done": "已执行"}
+LATER = {
+    "correct": "更正",
+    "describe": "著录",
+    "service": "送达",
+    "access": "利用",
+    "close": "结案",
+    "reopen": "重新开启",
+    "hold": "冻结",
+    "release": "解除冻结",
+    "propose": "提出销毁清册",
+    "approve": "审批销毁清册",
+    "destroy": "销毁",
+    "audit": "审计",
+}
+_DESCRIBED = {
+    "form": "形式",
+    "holder": "保管人",
+    "remarks": "附注",
+    "retention": "保管期限",
+    "archive_number": "档号",
+}
+
+
+def told(entry) -> str:
+    """What a later entry says, in one line."""
+    details = entry.details or {}
+    words = {
+        "correct": _corrected,
+        "describe": _described,
+        "service": _service,
+        "access": lambda given: ACCESS.get(given.get("how"), given.get("how", "")),
+        "close": lambda given: f"结案日期 {given['on']}",
+        "release": lambda given: f"冻结 {given['hold']}",
+        "destroy": lambda given: f"清册 {given['list']}",
+        "propose": lambda given: f"{len(given['items'])} 份文书",
+    }.get(entry.errand, lambda _: "")(details)
+    reason = details.get("reason", "")
+    parts = [words, f"理由：{reason}" if reason else "", f"附件：{entry.file_name}" if entry.file_name else ""]
+    return "；".join(filter(None, parts))
+
+
+def _corrected(details: dict) -> str:
+    was = details.get("was", {})
+    return "；".join(
+        f"{CORRECTED['case' if name == 'case_id' else name]}“{was.get(name, '')}”→“{value}”"
+        for name, value in details["set"].items()
+    )
+
+
+def _described(details: dict) -> str:
+    given = details["set"]
+    return "；".join(
+        f"{label} {FORMS.get(given[name], given[name])}" for name, label in _DESCRIBED.items() if name in given
+    )
+
+
+def _service(details: dict) -> str:
+    parts = [METHODS.get(details["method"], details["method"]), details.get("tracking", ""), details.get("on", "")]
+    return " ".join(filter(None, [*parts, details.get("remarks", "")]))

@@ -1,0 +1,85 @@
+"""The end of letters whose term has passed: what is due, and the lists under which it is destroyed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from objection_docs import folders
+from objection_docs.errors import LogError
+
+if TYPE_CHECKING:
+    from objection_docs.archive import Archive
+    from objection_docs.archive.destruction import DestructionList
+    from objection_docs.archive.keeping import Due
+
+
+def due(*, now: datetime, on: date | None = None, home: Path | None = None) -> list["Due"]:
+    """The letters whose term has passed on that day (today), held ones too."""
+    from objection_docs.archive import Archive, schema
+
+    with Archive(home or folders.home()) as archive, schema.spoken(archive.path):
+        return _due(archive, now, on)
+
+
+def propose(
+    ids: Iterable[str], *, now: datetime, who: str, reason: str = "", home: Path | None = None
+) -> "DestructionList":
+    """A destruction list of `ids`, which must be due; without any, of all that are due and not held."""
+    from objection_docs.archive import Archive
+    from objection_docs.archive.destruction import UNDER_WAY, Destruction
+
+    with Archive(home or folders.home()) as archive, archive.writing():
+        found = {each.id: each for each in _due(archive, now)}
+        destruction = Destruction(archive)
+        if wanted := {letter.id: letter for letter in map(archive.letter, ids)}:
+            if early := next((letter for id, letter in wanted.items() if id not in found), None):
+                message = f"{early.number or early.id} 的保管期限未满或无从起算，不能列入销毁清册"
+                raise LogError(message, code="not_due", status=409)
+            chosen = [found[id] for id in wanted]
+        else:
+            listed = {item.id for each in destruction.lists() if each.state in UNDER_WAY for item in each.items}
+            chosen = [each for each in found.values() if not each.held and each.id not in listed]
+        return destruction.propose(chosen, at=now, who=who, reason=reason)
+
+
+def _due(archive: "Archive", now: datetime, on: date | None = None) -> list["Due"]:
+    from objection_docs.archive import BEIJING
+    from objection_docs.archive.keeping import Keeping
+    from objection_docs.packs import retention
+
+    table = retention.retention()
+    day = on or now.astimezone(BEIJING).date()
+    return list(Keeping(archive).due(day, lambda *letter: table.of(*letter)[0].name, table.ends))
+
+
+def lists(*, home: Path | None = None) -> list["DestructionList"]:
+    from objection_docs.archive import Archive
+    from objection_docs.archive.destruction import Destruction
+
+    with Archive(home or folders.home()) as archive:
+        return Destruction(archive).lists()
+
+
+def one_list(id: str, *, home: Path | None = None) -> "DestructionList":
+    from objection_docs.archive import Archive
+    from objection_docs.archive.destruction import Destruction
+
+    with Archive(home or folders.home()) as archive:
+        return Destruction(archive).list(id)
+
+
+def approve(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":
+    from objection_docs.archive import Archive
+    from objection_docs.archive.destruction import Destruction
+
+    with Archive(home or folders.home()) as archive:
+        return Destruction(archive).approve(id, at=now, who=who)
+
+
+def carry_out(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":
+    from objection_docs.archive import Archive
+    from objection_docs.archive.destruction import Destruction
+
+    with Archive(home or folders.home()) as archive:
+        return Destruction(archive).carry_out(id, at=now, who=who)
