@@ -113,5 +113,7 @@ def procedure(procedure_id: str) -> Procedure:
 
 @cache
 def procedures() -> dict[str, Procedure]:
-    """All procedures by id, in the order of their ids."""
-    return {path.stem: procedure(path.stem) for path in sorted((folder("checks") / "procedures").glob("*.yaml"))}
+    """All procedures by id, area by area."""
+    found = [procedure(path.stem) for path in sorted((folder("checks") / "procedures").glob("*.yaml"))]
+    areas = list(AREAS)
+    return {one.id: one for one in sorted(found, key=lambda one: areas.index(one.area))}
