@@ -13,6 +13,7 @@ from objection_docs import cli
 from objection_docs.errors import DataFileError
 from objection_docs.packs import procedures as room
 from objection_docs.packs.courses import course
+from objection_docs.packs.laws import named_in
 from objection_docs.packs.procedures import AREAS, procedures
 from objection_docs.reports import LEVEL_LABELS
 from objection_docs.text import hang, width
@@ -261,6 +262,39 @@ def test_each_extension_of_the_law_is_in_the_data(name, limit, number, unit):
 )
 def test_how_long_the_law_has_papers_kept(name, law, years):
     assert any(law in kept.authority and years in kept.keep for kept in course(name).archived)
+
+
+# The laws that they cite
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_law_on_a_page_has_its_dates(name):
+    page = json.loads(call(name, "--json"))
+    cited = json.dumps([page["limits"], page["steps"], page["archived"], page["kinds"]], ensure_ascii=False)
+    there = {re.search("《(.*)》", law["name"])[1] for law in page["laws"]}
+    named = set(re.findall(r"《(?:中华人民共和国)?([^《》]*(?:法|法典|条例|规定|解释))》(?!规程)", cited))
+    named |= set(re.findall(r"《([^《》]*办法)》（[^）]*令", cited))
+    assert named - there == set()
+    assert flat(page["laws"][0]["name"] if page["laws"] else "") in flat(call(name))
+
+
+def test_a_law_is_told_with_its_text_and_the_dates_of_its_being_in_force():
+    page = flat(call("engineering_objection_a"))
+    assert "《仲裁法》（2017年修正）2018-01-01起施行，适用到2026-02-28" in page
+    assert "《招标投标法实施条例》2019年修订，2019-03-02起施行" in flat(call("tender_bidder_objection"))
+
+
+def test_no_period_of_a_law_holds_while_the_law_is_not_in_force():
+    checked = 0
+    for name in ALL:
+        for limit in course(name).limits.values():
+            for period in limit.periods:
+                for law in named_in(period.authority):
+                    if (period.since or period.until) and len(named_in(period.authority)) == 1:
+                        checked += 1
+                        assert (period.since or law.since) >= law.since
+                        assert law.until is None or (period.until and period.until <= law.until)
+    assert checked > 8
 
 
 # Their files

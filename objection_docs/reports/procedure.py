@@ -3,9 +3,11 @@
 Two columns of text in a terminal: what a thing is called on the left, what is said of it on the right.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from objection_docs.packs.courses import UNITS, Course, Limit, Period, Start, Step
+from objection_docs.packs.laws import Law, named_in
 from objection_docs.packs.procedures import Procedure
 from objection_docs.packs.rules import CheckKind
 from objection_docs.reports import LEVEL_LABELS
@@ -35,6 +37,10 @@ def to_dict(procedure: Procedure, course: Course, kinds: Kinds) -> dict:
             }
             for kind in procedure.demands
         },
+        "laws": [
+            {"name": law.name, "text": law.text, "since": _day(law.since), "until": _day(law.until)}
+            for law in _laws(procedure, course, kinds)
+        ],
     }
 
 
@@ -50,6 +56,7 @@ def render(procedure: Procedure, course: Course, kinds: Kinds, columns: int = 96
         ("本案可选", _settings(course, columns)),
         *((f"{kinds[kind].label}的要素", _letter(procedure, kinds[kind], columns)) for kind in procedure.demands),
         ("归档", _archived(course, columns)),
+        ("所引法律", _table(((law.name, _in_force(law)) for law in _laws(procedure, course, kinds)), columns)),
         ("说明", (line for note in course.notes for line in hang("  · ", note, columns))),
     ):
         if told := list(part):
@@ -61,7 +68,7 @@ def _roles(procedure: Procedure, columns: int) -> Iterator[str]:
     yield from _table(procedure.roles.items(), columns)
 
 
-def _table(rows, columns: int) -> Iterator[str]:
+def _table(rows: Iterable[tuple[str, str]], columns: int) -> Iterator[str]:
     """Pairs as two columns."""
     rows = list(rows)
     left = max((width(name) for name, _ in rows if width(name) <= _LEFT), default=_LEFT)
@@ -179,3 +186,23 @@ def _archived(course: Course, columns: int) -> Iterator[str]:
     for kept in course.archived:
         yield from hang("  · ", kept.what + (f"：{kept.keep}" if kept.keep else ""), columns)
         yield from hang("    依据：", kept.authority, columns)
+
+
+def _laws(procedure: Procedure, course: Course, kinds: Kinds) -> tuple[Law, ...]:
+    """The laws behind anything on the page."""
+    cited = [step.authority for step in course.steps] + [kept.authority for kept in course.archived]
+    for limit in course.limits.values():
+        cited += [period.authority for period in limit.periods] + [excluded.authority for excluded in limit.excluded]
+        cited += [limit.extension.authority] if limit.extension else []
+        cited += [limit.difference, limit.note]
+    cited += [one[-1] for kind in procedure.demands for one in _elements(procedure, kinds[kind])]
+    return named_in("\n".join(cited))
+
+
+def _in_force(law: Law) -> str:
+    told = f"{law.text}，" if law.text else ""
+    return f"{told}{law.since}起施行" + (f"，适用到{law.until}" if law.until else "")
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
