@@ -68,11 +68,11 @@ def procedures() -> dict:
 
 def procedure_page(procedure: str, *, columns: int) -> tuple[str, dict]:
     """A procedure's page, as text and as plain values. Raises UsageError for an unknown one."""
-    from objection_docs.packs import courses, rules
+    from objection_docs.packs import courses, retention, rules
     from objection_docs.packs import procedures as room
     from objection_docs.reports import procedure as report
 
-    known = room.procedure(procedure), courses.course(procedure), rules.rules().kinds
+    known = room.procedure(procedure), courses.course(procedure), rules.rules().kinds, retention.retention()
     return report.render(*known, columns), report.to_dict(*known)
 
 

@@ -297,6 +297,14 @@ def test_no_period_of_a_law_holds_while_the_law_is_not_in_force():
     assert checked > 8
 
 
+def test_how_long_our_own_log_keeps_the_letters():
+    page = flat(call("winery_customer_complaint"))
+    assert "记入文书日志的投诉书：保管10年" in page and "国家档案局令第10号" in page
+    retained = json.loads(call("government_procurement_query", "--json"))["retained"]
+    assert [(row["kinds"], row["class"]) for row in retained] == [(["objection_notice", "disposition_reply"], "30年")]
+    assert json.loads(call("cv_customer_complaint", "--json"))["retained"] == []
+
+
 # Their files
 
 MADE = """\

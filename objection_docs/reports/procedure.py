@@ -9,6 +9,7 @@ from datetime import date
 from objection_docs.packs.courses import UNITS, Course, Limit, Period, Start, Step
 from objection_docs.packs.laws import Law, named_in
 from objection_docs.packs.procedures import Procedure
+from objection_docs.packs.retention import Retention
 from objection_docs.packs.rules import CheckKind
 from objection_docs.reports import LEVEL_LABELS
 from objection_docs.text import hang, width
@@ -20,7 +21,7 @@ _LEFT = 28  # widest left column; what is wider has a line of its own
 Kinds = Mapping[str, CheckKind]
 
 
-def to_dict(procedure: Procedure, course: Course, kinds: Kinds) -> dict:
+def to_dict(procedure: Procedure, course: Course, kinds: Kinds, retention: Retention) -> dict:
     """The page as plain values. `kinds`: those that the procedure speaks of, at least."""
     return {
         **course.to_dict(),
@@ -37,6 +38,10 @@ def to_dict(procedure: Procedure, course: Course, kinds: Kinds) -> dict:
             }
             for kind in procedure.demands
         },
+        "retained": [
+            {"kinds": list(held), "class": name, "authority": authority}
+            for name, authority, held in _retained(procedure, kinds, retention)
+        ],
         "laws": [
             {"name": law.name, "text": law.text, "since": _day(law.since), "until": _day(law.until)}
             for law in _laws(procedure, course, kinds)
@@ -44,7 +49,7 @@ def to_dict(procedure: Procedure, course: Course, kinds: Kinds) -> dict:
     }
 
 
-def render(procedure: Procedure, course: Course, kinds: Kinds, columns: int = 96) -> str:
+def render(procedure: Procedure, course: Course, kinds: Kinds, retention: Retention, columns: int = 96) -> str:
     """The page as text, no line of it wider than `columns`."""
     counted = f"{len(course.steps)} 步，{len(course.limits)} 项期限，{len(procedure.demands)} 种文书"
     lines = [*hang("", course.label, columns), *hang("", f"{course.id}  {procedure.area_label}，{counted}", columns)]
@@ -55,7 +60,7 @@ def render(procedure: Procedure, course: Course, kinds: Kinds, columns: int = 96
         ("分类和等级", _grades(course, columns)),
         ("本案可选", _settings(course, columns)),
         *((f"{kinds[kind].label}的要素", _letter(procedure, kinds[kind], columns)) for kind in procedure.demands),
-        ("归档", _archived(course, columns)),
+        ("归档", _archived(course, _retained(procedure, kinds, retention), columns)),
         ("所引法律", _table(((law.name, _in_force(law)) for law in _laws(procedure, course, kinds)), columns)),
         ("说明", (line for note in course.notes for line in hang("  · ", note, columns))),
     ):
@@ -182,10 +187,22 @@ def _letter(procedure: Procedure, kind: CheckKind, columns: int) -> Iterator[str
     yield from _table(rows, columns)
 
 
-def _archived(course: Course, columns: int) -> Iterator[str]:
+def _retained(procedure: Procedure, kinds: Kinds, retention: Retention) -> list[tuple[str, str, dict[str, str]]]:
+    """How long our own log keeps the letters: class, authority, and the kinds (id → label) that it is for."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for kind in procedure.demands:
+        given, authority = retention.of(kind, procedure.id)
+        found.setdefault((given.name, authority), {})[kind] = kinds[kind].label
+    return [(*given, held) for given, held in found.items()]
+
+
+def _archived(course: Course, retained: list[tuple[str, str, dict[str, str]]], columns: int) -> Iterator[str]:
     for kept in course.archived:
         yield from hang("  · ", kept.what + (f"：{kept.keep}" if kept.keep else ""), columns)
         yield from hang("    依据：", kept.authority, columns)
+    for name, authority, held in retained:
+        yield from hang("  · ", f"记入文书日志的{'、'.join(held.values())}：保管{name}", columns)
+        yield from hang("    依据：", authority, columns)
 
 
 def _laws(procedure: Procedure, course: Course, kinds: Kinds) -> tuple[Law, ...]:
