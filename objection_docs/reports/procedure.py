@@ -58,7 +58,7 @@ def render(procedure: Procedure, course: Course, kinds: Kinds, retention: Retent
         ("步骤", _steps(course, kinds, columns)),
         ("期限", _limits(course, columns)),
         ("分类和等级", _grades(course, columns)),
-        ("本案可选", _settings(course, columns)),
+        ("一个案件可选的（deadline 的 --set）", _settings(course, columns)),
         *((f"{kinds[kind].label}的要素", _letter(procedure, kinds[kind], columns)) for kind in procedure.demands),
         ("归档", _archived(course, _retained(procedure, kinds, retention), columns)),
         ("所引法律", _table(((law.name, _in_force(law)) for law in _laws(procedure, course, kinds)), columns)),
@@ -169,9 +169,11 @@ def _grades(course: Course, columns: int) -> Iterator[str]:
 
 
 def _settings(course: Course, columns: int) -> Iterator[str]:
+    rows = []
     for setting in course.settings.values():
         first, *others = setting.choices.values()
-        yield from hang("  ", f"{setting.label}：{'；'.join([f'{first}（默认）', *others])}", columns)
+        rows.append((setting.id, f"{setting.label}：{'；'.join([f'{first}（默认）', *others])}"))
+    yield from _table(rows, columns)
 
 
 def _elements(procedure: Procedure, kind: CheckKind) -> Iterator[tuple[str, str, str, str]]:
