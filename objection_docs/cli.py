@@ -15,6 +15,7 @@ from objection_docs.rules_commands import own_checks, rules
 from objection_docs.terminal import DEBUG, Group, columns, fail, login, note, now, print_json, progress, told
 
 FORMS = click.Choice(["text", "json", "html"])
+PAGE = 98  # columns of a page that is read as a whole
 EXIT = {"complete": 0, "incomplete": 1, "unreadable": 2}
 
 
@@ -49,16 +50,28 @@ def kinds(as_json):
 
 
 @main.command()
+@click.argument("procedure", metavar="[PROCEDURE]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
-def procedures(as_json):
-    """列出程序（各自规定必备要素）。"""
+def procedures(procedure, as_json):
+    """列出程序；给出 PROCEDURE 时，写出它的步骤、期限、要素和依据。"""
     from objection_docs import desk
 
-    found = desk.procedures().values()
+    if procedure:
+        page, values = desk.procedure_page(procedure, columns=PAGE)
+        print_json(values) if as_json else click.echo(page)
+        return
+    found = [(p, desk.course(p.id)) for p in desk.procedures().values()]
     if as_json:
-        print_json([{"id": p.id, "label": p.label, "area": p.area, "kinds": list(p.demands)} for p in found])
+        print_json([_listed(*pair) for pair in found])
     elif found:
-        click.echo("\n".join(columns((p.id, p.label) for p in found)))
+        rows = [(p.id, p.area_label, f"{len(c.steps)} 步", f"{len(c.limits)} 项期限", p.label) for p, c in found]
+        click.echo("\n".join(columns(rows)))
+
+
+def _listed(procedure, course) -> dict:
+    counted = {"steps": len(course.steps), "limits": len(course.limits)}
+    known = {"id": procedure.id, "label": procedure.label, "area": procedure.area, "kinds": list(procedure.demands)}
+    return {**known, **counted}
 
 
 @main.command()

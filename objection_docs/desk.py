@@ -66,6 +66,16 @@ def procedures() -> dict:
     return room.procedures()
 
 
+def procedure_page(procedure: str, *, columns: int) -> tuple[str, dict]:
+    """A procedure's page, as text and as plain values. Raises UsageError for an unknown one."""
+    from objection_docs.packs import courses, retention, rules
+    from objection_docs.packs import procedures as room
+    from objection_docs.reports import procedure as report
+
+    known = room.procedure(procedure), courses.course(procedure), rules.rules().kinds, retention.retention()
+    return report.render(*known, columns), report.to_dict(*known)
+
+
 def course(procedure: str) -> "Course":
     """How a procedure runs: its steps, limits, events and settings. Raises UsageError for an unknown one."""
     from objection_docs.packs import courses

@@ -315,7 +315,7 @@ def test_a_procedure_is_told_as_json_too(procedure):
 
 def test_every_procedure_has_its_steps_and_one_without_limits_says_so():
     assert [name for name in procedures() if not course(name).steps] == []
-    result = call("internal_objection_seven_step", "a=2026-03-01")
+    result = call("customer_complaint_qms_sales", "a=2026-03-01")
     assert (result.exit_code, "没有写任何期限" in result.stderr) == (2, True)
 
 
