@@ -58,7 +58,12 @@ def configuration(form: str) -> dict:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {NAME: quiet, "gunicorn.error": quiet, "gunicorn.access": {"level": "CRITICAL"}, "pdfminer": {"level": "ERROR"}},
+        "loggers": {
+            NAME: quiet,
+            "gunicorn.error": quiet,
+            "gunicorn.access": {"level": "CRITICAL"},
+            "pdfminer": {"level": "ERROR"},
+        },
     }
 
 
