@@ -102,6 +102,7 @@ def entry(id: str):
     readable = bool(found.report) and found.verdict != "unreadable"
     listed = findings.findings(found.report) if readable else []
     sheets = _sheets(found) if readable else []
+    pieces = findings.stretches(found.text, listed) if readable and not sheets else []
     known = desk.procedures().get(found.procedure)
     standing = archive_desk.standing(found.id, home=_home())
     return render_template(
@@ -112,7 +113,8 @@ def entry(id: str):
         findings=listed,
         looks={finding.id: finding.look for finding in listed},
         sheets=sheets,
-        stretches=findings.stretches(found.text, listed) if readable and not sheets else [],
+        stretches=pieces,
+        placed={id for piece in pieces for id in piece.ids},
         accepted=archive_desk.accepted(standing),
         standing=standing,
         kinds=desk.kinds().values(),
