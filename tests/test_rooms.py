@@ -82,6 +82,9 @@ HOMES = {
     "sqlite_utils": {"archive", "accounts"},
     "sqlite3": {"archive", "accounts"},
     "argon2": {"accounts"},
+    "authlib": {"service"},
+    "joserfc": {"service"},
+    "requests": {"service"},
     "jieba": {"text"},
     "yaml": {"packs"},
     "marshmallow": {"packs", "facts", "settings"},
@@ -101,6 +104,7 @@ INSTALLED_AS = {
 #: What a named library is made of and brings along.
 BROUGHT_BY = {
     "jinja2": "flask",
+    "joserfc": "authlib",
     "markupsafe": "flask",
     "werkzeug": "flask",
     "pdfminer": "pdfplumber",

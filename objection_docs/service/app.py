@@ -7,7 +7,18 @@ from flask import Flask
 from objection_docs import desk, folders
 from objection_docs.archive_words import FORMS, LATER, told
 from objection_docs.reports import html
-from objection_docs.service import api, auth, pages, pages_admin, pages_log, pages_write, problems, scopes, security
+from objection_docs.service import (
+    api,
+    auth,
+    auth_oidc,
+    pages,
+    pages_admin,
+    pages_log,
+    pages_write,
+    problems,
+    scopes,
+    security,
+)
 
 #: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -44,6 +55,7 @@ def create_app(config: dict | None = None) -> Flask:
     problems.register(app)
     app.register_blueprint(api.blueprint)
     auth.register(app)
+    app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_write.blueprint)
