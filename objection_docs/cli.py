@@ -175,11 +175,38 @@ for command in accounts:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", metavar="地址", help="监听地址，默认 127.0.0.1。")
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, metavar="端口", help="端口，默认 8765。")
-@click.option("--allow-remote", is_flag=True, help="允许其他机器访问（网络上不加密，慎用）。")
-def serve(host, port, allow_remote):
-    """启动网页服务。"""
+@click.option("--host", metavar="地址", help="监听地址，默认 127.0.0.1。")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="端口", help="端口，默认 8765。")
+@click.option("--workers", type=click.IntRange(0, 64), metavar="N", help="用 gunicorn 开 N 个进程；默认一个小进程。")
+@click.option("--allow-remote", is_flag=True, default=None, help="允许其他机器访问（网络上不加密，慎用）。")
+def serve(**given):
+    """启动网页服务。设置见 settings.yaml 的 service 和环境变量。"""
+    from dataclasses import replace
+
+    from objection_docs import settings
     from objection_docs.service import server
 
-    server.run(host, port, allow_remote=allow_remote, say=lambda line: click.echo(line, err=True))
+    chosen = replace(settings.read().service, **{name: value for name, value in given.items() if value is not None})
+    server.run(chosen, lambda line: click.echo(line, err=True))
+
+
+@main.command(hidden=True)
+def work():
+    """处理批量任务、投递 webhook；serve 会自己启动它。"""
+    import signal
+
+    from objection_docs import folders, settings
+    from objection_docs.batches import Tools
+    from objection_docs.batches.worker import Worker
+    from objection_docs.fence import Bounds, Fence
+
+    chosen = settings.read().service
+    fence = Fence(1, Bounds(chosen.read_seconds, chosen.read_megabytes))
+    worker = Worker(
+        Tools(folders.home(), now, fence, largest=chosen.upload_megabytes * 1_000_000),
+        allow_private=chosen.private_webhooks,
+    )
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: worker.stop.set())
+    worker.run()
+    fence.close()

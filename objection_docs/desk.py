@@ -3,8 +3,9 @@
 Everything heavy is imported where it is used, so that `--help` and a search stay quick.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -173,15 +174,18 @@ def check(
     log: bool = True,
     who: str = "",
     home: Path | None = None,
+    examiner: Callable[..., tuple[dict, str]] | None = None,
 ) -> dict:
     """A letter's file → its report (`Report.to_dict`, with the file's sha256 and the log's id), logged.
+
+    `examiner`: does what `examine` does, elsewhere.
 
     A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
     the finished report as `report`: work that was done is not thrown away.
     """
     require_known(kind, procedure, case)
     name = Path(name).name.encode("utf-8", "replace").decode()
-    report, text = examine(data, name, kind=kind, procedure=procedure)
+    report, text = (examiner or examine)(data, name, kind=kind, procedure=procedure)
     if not log:
         return report
     try:
@@ -245,6 +249,30 @@ def show(id: str, *, home: Path | None = None) -> "Entry":
     """The letter as it reads now."""
     with _archive(home) as archive:
         return archive.letter(id)
+
+
+def require_writable(*, home: Path | None = None) -> None:
+    """LogError when nothing can be entered."""
+    with _archive(home) as archive, archive.writing():
+        pass
+
+
+def warm() -> None:
+    """Load what the first letter would have to wait for."""
+    for kind in kinds():
+        generate(kind, sample(kind), now=datetime.now(timezone.utc), log=False)
+
+
+def last_place(*, home: Path | None = None) -> int:
+    """The place of the log's last entry."""
+    with _archive(home) as archive:
+        return archive.last()
+
+
+def entered_by(who: str, after: int, *, home: Path | None = None) -> "Entry | None":
+    """The first letter that `who` entered after that place. Reads every entry since: `after` should be near the end."""
+    with _archive(home) as archive:
+        return next((e for e in archive.entries(after) if e.who == who and e.errand in ERRANDS), None)
 
 
 def file(id: str, role: str = "", *, home: Path | None = None) -> tuple[str, bytes]:

@@ -8,6 +8,7 @@ ObjectionDocsError
 ├── PaperError        a letter could not be read (the sender's file)
 ├── ConversionError   Word to PDF did not work (LibreOffice absent or stuck)
 ├── AccessError       nobody signed in, or without the right to do it
+├── JobError          the service's own table of jobs cannot be used, or a job isn't there
 └── LogError          the document log cannot be opened, read or written
 """
 
@@ -81,6 +82,11 @@ class ConversionError(ObjectionDocsError):
 class AccessError(ObjectionDocsError):
     code = "forbidden"
     status = 403
+
+
+class JobError(ObjectionDocsError):
+    code = "jobs_unavailable"
+    status = 503
 
 
 class LogError(ObjectionDocsError):

@@ -54,7 +54,7 @@ class Clock:
 def report_of(text: str, kind: str | None, procedure: str | None) -> dict:
     present = "事实：" in text
     element = {"id": "facts", "label": "异议事实", "level": "required", "authority": "规程"}
-    element |= {"boxes": []}
+    element |= {"boxes": [], "continues": []}
     element |= (
         {"status": "present", "quote": "2026年3月1日验收不合格", "page": 1, "reason": "", "advice": ""}
         if present

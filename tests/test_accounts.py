@@ -13,6 +13,7 @@ from objection_docs.accounts import drafts, opened, schema, sessions, users
 from objection_docs.archive import ABOUT_LOG, Archive
 from objection_docs.errors import AccessError, UsageError
 from objection_docs.service import create_app, server
+from objection_docs.settings import ServiceSettings
 
 PASSWORD, OTHER = "每天检查三份异议文书就够了", "另外一句足够长的话也可以用"
 
@@ -234,21 +235,12 @@ def test_nothing_secret_lies_in_the_database(client, people, home, clock):
     assert (home / schema.NAME).stat().st_mode & 0o077 == 0
 
 
-def test_serve_prints_the_link_on_this_machine_only(home, rooms, monkeypatch):
-    class Stopped:
-        port = 8765
-
-        def serve_forever(self):
-            pass
-
-        server_close = serve_forever
-
-    monkeypatch.setattr(server, "open_server", lambda *_args, **_more: Stopped())
+def test_serve_prints_the_link_on_this_machine_only(home):
     said = []
-    server.run("127.0.0.1", 0, allow_remote=False, say=said.append)
+    server.greet(ServiceSettings(), "http://127.0.0.1:8765", said.append)
     assert "http://127.0.0.1:8765/welcome/" in "\n".join(said)
     said.clear()
-    server.run("0.0.0.0", 0, allow_remote=True, say=said.append)
+    server.greet(ServiceSettings(host="0.0.0.0", allow_remote=True), "http://0.0.0.0:8765", said.append)
     assert "welcome" not in "\n".join(said) and "user add" in "\n".join(said)
 
 

@@ -18,6 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 from objection_docs import accounts_desk, desk
 from objection_docs.accounts import users
 from objection_docs.service import server
+from objection_docs.settings import ServiceSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFICIENT = ROOT / "examples" / "deficient_notice.pdf"
@@ -48,7 +49,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def base(place):
-    running = server.open_server("127.0.0.1", 0, config={"HOME": place})
+    running = server.open_server(ServiceSettings(port=0), {"HOME": place, "FENCE": None})
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{running.port}"

@@ -286,7 +286,7 @@ def test_kinds_procedures_and_facts(run):
         (["log", "search", "--limit", "0"], "--limit 的取值不对"),
         (["log", "search", "--status", "perfect"], "没有“perfect”这个取值"),
         (["log", "search", "--cursor", "x"], "翻页标记"),
-        (["serve", "--host", "0.0.0.0"], "目前没有登录"),
+        (["serve", "--host", "0.0.0.0"], "不是本机地址"),
         (["check", "a", "--case", "长" * 201], "案件名称太长"),
         (["facts", "poem"], "没有“poem”这种文书"),
         (["facts", "a", "b"], "命令写得不对"),

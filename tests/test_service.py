@@ -9,6 +9,7 @@ from conftest import COMPLETE, INCOMPLETE, Clock, everybody
 from objection_docs import archive_desk, desk
 from objection_docs.errors import ConversionError, UsageError
 from objection_docs.service import create_app, server
+from objection_docs.settings import ServiceSettings
 
 
 @pytest.fixture
@@ -389,18 +390,18 @@ def test_requests_at_once_each_leave_one_entry(app):
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.com"])
 def test_the_server_stays_on_this_machine(host):
     with pytest.raises(UsageError, match="--allow-remote"):
-        server.open_server(host, 0)
+        server.open_server(ServiceSettings(host=host, port=0))
 
 
 def test_the_server_answers_and_tells_a_taken_port(rooms, home):
-    running = server.open_server("127.0.0.1", 0, config={"HOME": home})
+    running = server.open_server(ServiceSettings(port=0), config={"HOME": home})
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/healthz") as answer:
             assert answer.status == 200 and answer.headers["Server"] == "objection-docs"
         with pytest.raises(UsageError, match="已被占用"):
-            server.open_server("127.0.0.1", running.port)
+            server.open_server(ServiceSettings(port=running.port))
     finally:
         running.shutdown()
         thread.join()

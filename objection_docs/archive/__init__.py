@@ -254,6 +254,11 @@ class Archive:
             for row in self.db.execute(f"SELECT {columns} FROM entries WHERE seq > ? ORDER BY seq", [after]):
                 yield from_row(row, heavy=whole)
 
+    def last(self) -> int:
+        """The place of the last entry; 0 while there is none."""
+        with schema.spoken(self.path):
+            return chain.head(self.db)[0]
+
     def file(self, id: str, role: str = "") -> tuple[str, bytes]:
         """The entry's file as it was entered, byte for byte: name and bytes. `role`: of a copy, e.g. "pdf"."""
         entry = self.entry(id)

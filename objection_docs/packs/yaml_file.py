@@ -92,21 +92,21 @@ class _Reader:
         return text
 
 
-def _faults(messages, at: tuple = ()) -> Iterator[tuple[tuple, str]]:
-    """Every fault with the keys that lead to it."""
+def faults(messages, at: tuple = ()) -> Iterator[tuple[tuple, str]]:
+    """Every fault of marshmallow's messages with the keys that lead to it."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
-            yield from _faults(inner, at if key == "_schema" else (*at, key))
+            yield from faults(inner, at if key == "_schema" else (*at, key))
     elif isinstance(messages, list):
         for inner in messages:
-            yield from _faults(inner, at)
+            yield from faults(inner, at)
     else:
         yield at, str(messages)
 
 
 def _first_fault(messages) -> tuple[tuple, str]:
     """The fault to tell. A misspelt key comes before the missing one that it was meant to be."""
-    return min(_faults(messages), key=lambda fault: fault[1] != "Unknown field.")
+    return min(faults(messages), key=lambda fault: fault[1] != "Unknown field.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What pages and API share: a file as a download, and the values of a request."""
 
-from datetime import date
+from collections.abc import Callable, Mapping
 from io import BytesIO
 
 from flask import Response, current_app, request, send_file
@@ -8,8 +8,11 @@ from werkzeug.datastructures import FileStorage
 
 from objection_docs import archive_desk, desk
 from objection_docs.archive import Entry
-from objection_docs.errors import LogError, PaperError, UsageError
+from objection_docs.errors import LogError, PaperError
+from objection_docs.jobs import webhooks
 from objection_docs.reports import annotation
+from objection_docs.service.api_schemas import LogForm
+from objection_docs.service.reading import parser
 
 LOG_FILTERS = ("kind", "procedure", "party", "case", "status", "missing", "errand")
 
@@ -29,6 +32,12 @@ def opened(entry: Entry, how: str, who: str) -> Entry:
     return entry
 
 
+def fenced(work: Callable, *args: object) -> object:
+    """What `work` makes of a file that came from outside, made in a process of its own where there is a fence."""
+    fence = current_app.config["FENCE"]
+    return fence.run(work, *args) if fence else work(*args)
+
+
 def annotated_kind(entry: Entry) -> str:
     """ "PDF" or "Word" when a checked letter can be had with the report written on it, else ""."""
     if entry.errand != "check" or not entry.report or entry.verdict == "unreadable":
@@ -40,40 +49,48 @@ def annotated(entry: Entry) -> Response:
     if entry.errand != "check":
         raise LogError("只有检查过的文书才有批注本", code="no_file", status=404)
     name, data = desk.file(entry.id, home=current_app.config["HOME"])
-    copy, kind = annotation.annotated(data, entry.report), annotation.ending(data)
+    copy, kind = fenced(annotation.annotated, data, entry.report), annotation.ending(data)
     return download(annotation.name_for(name, kind), copy, desk.PDF if kind == ".pdf" else desk.DOCX)
 
 
+def log_filters(asked: dict) -> dict:
+    """The checked values of LogQuery, as desk.search takes them."""
+    words = {name: asked.get(name, "").strip() or None for name in LOG_FILTERS}
+    days = {"since": asked.get("since"), "until": asked.get("until")}
+    return (
+        words
+        | days
+        | {
+            "query": asked["q"][:400],
+            "cursor": asked.get("cursor") or None,
+            "limit": asked["limit"],
+            "home": current_app.config["HOME"],
+        }
+    )
+
+
 def log_query() -> dict:
-    """The log's filters from the address, as desk.search takes them."""
-    asked = {name: request.args.get(name, "").strip() or None for name in LOG_FILTERS}
-    asked["query"] = request.args.get("q", "")[:400]
-    asked["cursor"] = request.args.get("cursor") or None
-    asked["since"], asked["until"] = _day("from"), _day("to")
-    limit = request.args.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= 500 and len(limit) < 4):
-        raise UsageError("limit 应为 1 到 500 的整数", code="invalid_limit")
-    return asked | {"limit": int(limit), "home": current_app.config["HOME"]}
+    """The log's filters from the address of a page, as desk.search takes them."""
+    return log_filters(parser.parse(LogForm(), request, location="query"))
 
 
-def _day(name: str) -> date | None:
-    given = request.args.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        if len(given) != 10:
-            raise ValueError
-        return date.fromisoformat(given)
-    except ValueError:
-        raise UsageError(f"{name} 不是日期，应写成 2026-03-05 这样", code="invalid_date") from None
-
-
-def check_upload(upload: FileStorage, who: str) -> dict:
-    """The report of one uploaded file, logged."""
+def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> dict:
+    """The report of one uploaded file, logged. `fields`: kind, procedure and case, where given."""
     config = current_app.config
     data = upload.read(config["MAX_UPLOAD"] + 1)
     if len(data) > config["MAX_UPLOAD"]:
         most = config["MAX_UPLOAD"] / 1_000_000
         raise PaperError(f"“{upload.filename}”超过 {most:g} MB，请压缩或拆分后再试", code="too_large", status=413)
-    words = {name: (request.form.get(name) or "").strip() or None for name in ("kind", "procedure", "case")}
-    return desk.check(data, upload.filename or "未命名", now=config["CLOCK"](), who=who, home=config["HOME"], **words)
+    words = {name: (fields.get(name) or "").strip() or None for name in ("kind", "procedure", "case")}
+    report = desk.check(
+        data,
+        upload.filename or "未命名",
+        now=config["CLOCK"](),
+        who=who,
+        home=config["HOME"],
+        examiner=config["FENCE"] and config["FENCE"].examine,
+        **words,
+    )
+    told = {name: report.get(name, "") for name in ("id", "verdict", "kind", "sha256")}
+    webhooks.post(config["HOME"], "check.completed", told, config["CLOCK"]())
+    return report

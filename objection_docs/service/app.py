@@ -6,11 +6,15 @@ from flask import Flask
 
 from objection_docs import desk, folders
 from objection_docs.archive_words import FORMS, LATER, told
+from objection_docs.fence import Fence
 from objection_docs.reports import html
 from objection_docs.service import (
     api,
     auth,
     auth_oidc,
+    logs,
+    metrics,
+    once,
     pages,
     pages_admin,
     pages_log,
@@ -25,7 +29,9 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
 def create_app(config: dict | None = None) -> Flask:
-    """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), TRUSTED_HOSTS, CLOCK (for tests),
+    """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), MAX_BATCH (of one batch), TRUSTED_HOSTS,
+    CLOCK (for tests),
+    FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
     IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
     """
     web = folders.folder("web")
@@ -34,11 +40,14 @@ def create_app(config: dict | None = None) -> Flask:
         HOME=None,
         MAX_UPLOAD=20_000_000,
         MAX_FILES=20,
+        MAX_BATCH=200_000_000,
         TRUSTED_HOSTS=LOOPBACK,
         CLOCK=lambda: datetime.now(timezone.utc),
         IDENTIFY=auth.identify,
     )
     app.config.update(config or {})
+    app.config["HOME"] = app.config["HOME"] or folders.home()
+    app.config.setdefault("FENCE", None if app.testing else Fence())
     app.json.ensure_ascii = False
     app.json.sort_keys = False  # a report is read from file to warnings, not by the alphabet
     app.jinja_env.trim_blocks = True
@@ -50,10 +59,13 @@ def create_app(config: dict | None = None) -> Flask:
         "FORMS": FORMS,
         "history": told,
     }
+    logs.record(app)
+    metrics.record(app)
     security.guard(app)
     scopes.guard(app)
+    api.register(app)
+    once.guard(app)
     problems.register(app)
-    app.register_blueprint(api.blueprint)
     auth.register(app)
     app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)

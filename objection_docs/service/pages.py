@@ -61,7 +61,7 @@ def check_files():
     if len(uploads) > most:
         return _said(f"一次最多检查 {most} 份文件，请分几次上传。", 400)
     before = _before()
-    reports = [answers.check_upload(upload, scopes.who()) for upload in uploads]
+    reports = [answers.check_upload(upload, scopes.who(), request.form) for upload in uploads]
     if _by_script():
         return jsonify(reports=[_line(report, before) for report in reports])
     if all(report["verdict"] == "unreadable" for report in reports):
@@ -128,7 +128,7 @@ def _sheets(entry) -> list[pictures.Size]:
     if entry.media_type != desk.PDF:
         return []
     _, data = desk.file(entry.id, home=_home())
-    return pictures.sizes(data)
+    return answers.fenced(pictures.sizes, data)
 
 
 def _compared(entry) -> dict:
@@ -146,7 +146,7 @@ def picture(id: str, number: int):
     _, data = desk.file(id, home=_home())
     if desk.media_type(data) != desk.PDF or not 1 <= number <= pictures.MOST_PAGES:
         raise LogError("没有这一页的图", code="no_page", status=404)
-    return Response(pictures.page(data, number), mimetype="image/png")
+    return Response(answers.fenced(pictures.page, data, number), mimetype="image/png")
 
 
 @blueprint.post("/log/<id>/accept")

@@ -9,7 +9,7 @@ from objection_docs import accounts_desk, desk
 from objection_docs.errors import ConversionError, FactFault, FactsError, LogError, PaperError, UsageError
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
-from objection_docs.service import forms, scopes
+from objection_docs.service import answers, forms, scopes
 from objection_docs.service.carried import carried
 
 blueprint = Blueprint("write", __name__)
@@ -180,10 +180,10 @@ def picture(kind: str):
     try:
         letter = desk.generate(kind, _sent(found), draft=True, log=False, **about)
         printed = _printed(letter.docx)
-        response = Response(pictures.page(printed, int(number)), mimetype="image/png")
+        response = Response(answers.fenced(pictures.page, printed, int(number)), mimetype="image/png")
     except (FactsError, ConversionError, PaperError) as error:
         return jsonify(error=error.message), error.status
-    response.headers["X-Pages"] = str(len(pictures.sizes(printed)))
+    response.headers["X-Pages"] = str(len(answers.fenced(pictures.sizes, printed)))
     return response
 
 

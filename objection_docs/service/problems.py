@@ -7,8 +7,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from objection_docs import desk
 from objection_docs.errors import DataFileError, FormError, ObjectionDocsError
+from objection_docs.service.reading import RequestFaults
 
-_TITLES = {
+TITLES = {
     400: "请求有误",
     401: "请先登录",
     403: "已拒绝",
@@ -17,6 +18,7 @@ _TITLES = {
     406: "给不出要的格式",
     408: "请求超时",
     409: "有冲突",
+    410: "已经不在了",
     411: "缺少内容长度",
     413: "内容太大",
     414: "地址太长",
@@ -27,7 +29,7 @@ _TITLES = {
     503: "暂时不可用",
     507: "存储空间不足",
 }
-_DETAILS = {
+DETAILS = {
     400: "请求的写法有误，请核对后重试",
     404: "没有这个地址，请核对",
     405: "请核对请求的方法（GET 或 POST）",
@@ -40,7 +42,7 @@ _DETAILS = {
 def problem(status: int, code: str, detail: str, errors: list[dict] | None = None, **more: object) -> Response:
     body = {
         "type": f"urn:objection-docs:problem:{code}",
-        "title": _TITLES.get(status) or _TITLES[400 if status < 500 else 500],
+        "title": TITLES.get(status) or TITLES[400 if status < 500 else 500],
         "status": status,
         "detail": detail,
         "code": code,
@@ -60,21 +62,32 @@ def _is_api() -> bool:
 def _answer(status: int, code: str, detail: str, errors: list[dict] | None = None) -> Response | tuple[str, int]:
     if _is_api():
         return problem(status, code, detail, errors)
-    title = _TITLES.get(status) or _TITLES[400 if status < 500 else 500]
+    title = TITLES.get(status) or TITLES[400 if status < 500 else 500]
     page = render_template("error.html", title=title, detail=detail, request_id=g.get("request_id", ""))
     return page, status
 
 
+def faults_of(error: ObjectionDocsError) -> list[dict]:
+    """What is wrong with the body that was sent, by pointer into it."""
+    if isinstance(error, RequestFaults):
+        return error.faults
+    return [{**fault, "pointer": f"/facts{fault['pointer']}"} for fault in desk.faults_of(error)]
+
+
 def register(app: Flask) -> None:
+    def log_exception(trace) -> None:
+        app.logger.error("unexpected", extra={"request_id": g.get("request_id")}, exc_info=trace)
+
+    app.log_exception = log_exception  # Flask's own would write down the address, which carries names
+
     @app.errorhandler(ObjectionDocsError)
     def ours(error: ObjectionDocsError):
         if error.status >= 500:
-            current_app.logger.error("%s %s: %s", g.get("request_id"), request.path, error)
+            current_app.logger.error("failed", extra={"request_id": g.get("request_id"), "code": error.code})
         # `where` may be a path of this machine, which is nobody's business over HTTP; a data file's is our own
         own = isinstance(error, (DataFileError, FormError))
         detail = f"服务的数据文件有误（{error}），请告诉管理员" if own else error.message
-        faults = [{**fault, "pointer": f"/facts{fault['pointer']}"} for fault in desk.faults_of(error)]
-        return _answer(error.status, error.code, detail, faults)
+        return _answer(error.status, error.code, detail, faults_of(error))
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_error):
@@ -89,7 +102,7 @@ def register(app: Flask) -> None:
         answer = _answer(
             status,
             HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_"),
-            _DETAILS.get(status) or _TITLES.get(status) or _DETAILS[400 if status < 500 else 500],
+            DETAILS.get(status) or TITLES.get(status) or DETAILS[400 if status < 500 else 500],
         )
         response = current_app.make_response(answer)
         if status == 405:

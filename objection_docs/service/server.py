@@ -1,20 +1,31 @@
-"""The service on a port of this machine."""
+"""The service on a port of this machine: one process for a desk, gunicorn with several workers for a house."""
 
 import errno
 import ipaddress
+import logging.config
+import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
+from pathlib import Path
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from objection_docs import accounts_desk
+from objection_docs import accounts_desk, folders
 from objection_docs.errors import UsageError
+from objection_docs.fence import Bounds, Fence
+from objection_docs.service import logs, watch
 from objection_docs.service.app import LOOPBACK, create_app
+from objection_docs.service.helper import Helper
+from objection_docs.settings import ServiceSettings
 
 
 class _Quiet(WSGIRequestHandler):
     """No line for each request: addresses carry names of parties."""
+
+    timeout = watch.SECONDS
 
     def log_request(self, *_args) -> None:
         pass
@@ -32,7 +43,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -43,36 +54,76 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.close()
         if error.errno == errno.EADDRINUSE:
             raise UsageError(f"端口 {port} 已被占用，请用 --port 换一个", code="port_in_use") from None
-        raise UsageError(f"不能在 {host}:{port} 上监听（{error.strerror}）", code="cannot_listen") from None
+        raise UsageError(f"不能在 {host}:{port} 上监听（{error.strerror or error}）", code="cannot_listen") from None
     return sock
 
 
-def open_server(host: str, port: int, *, allow_remote: bool = False, config: dict | None = None):
-    """The server, listening but not yet answering."""
-    local = is_loopback(host)
-    if not local and not allow_remote:
+def require_local(settings: ServiceSettings) -> None:
+    if not is_loopback(settings.host) and not settings.allow_remote:
         raise UsageError(
-            f"{host} 不是本机地址：其他机器上的人也能打开登录页，而密码和文书在网络上不加密。"
+            f"{settings.host} 不是本机地址：其他机器上的人也能打开登录页，而密码和文书在网络上不加密。"
             "确实需要时请加 --allow-remote，最好前面有提供 https 的代理",
             code="remote_refused",
         )
-    app = create_app((config or {}) | {"TRUSTED_HOSTS": [*LOOPBACK, host] if local else None})
-    with _listen(host, port) as sock:
-        return make_server(host, sock.getsockname()[1], app, threaded=True, request_handler=_Quiet, fd=sock.fileno())
 
 
-def run(host: str, port: int, *, allow_remote: bool, say: Callable[[str], None]) -> None:
-    server = open_server(host, port, allow_remote=allow_remote)
-    if not is_loopback(host):
-        say("警告：其他机器也能访问，密码和文书在网络上不加密；请在前面放一个提供 https 的代理。")
-    shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    base = f"http://{shown}:{server.port}"
-    say(f"网页服务已启动：{base}/（按 Ctrl+C 停止）")
-    if token := accounts_desk.first_link(now=datetime.now(timezone.utc)):
-        said = f"{base}/welcome/{token}" if is_loopback(host) else "objection-docs user add 姓名 --role admin"
-        say(f"还没有用户。建立第一个管理员（链接 24 小时内有效，只能用一次）：\n  {said}")
+def configured(settings: ServiceSettings, home: Path | None = None) -> dict:
+    """What `create_app` takes, of these settings."""
+    local = is_loopback(settings.host)
+    trusted = [*LOOPBACK, settings.host, *settings.trusted_hosts] if local or settings.trusted_hosts else None
+    readers = settings.readers or max(1, (os.cpu_count() or 1) // max(1, settings.workers))
+    return {
+        "HOME": home or folders.home(),
+        "MAX_UPLOAD": settings.upload_megabytes * 1_000_000,
+        "MAX_BATCH": settings.batch_megabytes * 1_000_000,
+        "TRUSTED_HOSTS": trusted,
+        "FENCE": Fence(readers, Bounds(settings.read_seconds, settings.read_megabytes)),
+    }
+
+
+def open_server(settings: ServiceSettings, config: dict | None = None):
+    """The small server, listening but not yet answering."""
+    require_local(settings)
+    app = create_app(configured(settings) | (config or {}))
+    app.wsgi_app = watch.SlowSenders(app.wsgi_app, watch.Watch())
+    with listen(settings.host, settings.port) as sock:
+        port = sock.getsockname()[1]
+        return make_server(settings.host, port, app, threaded=True, request_handler=_Quiet, fd=sock.fileno())
+
+
+def run(settings: ServiceSettings, say: Callable[[str], None]) -> None:
+    """Serve until Ctrl+C or SIGTERM; what is at work then is finished first."""
+    logging.config.dictConfig(logs.configuration(settings.log))
+    if settings.workers:
+        from objection_docs.service import workers
+
+        workers.run(settings, lambda base: greet(settings, base, say))
+        say("已停止。")
+        return
+    server = open_server(settings)
+    server.daemon_threads = False  # so that closing waits for the answers at work
+    greet(settings, address(settings, server.port), say)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    helper = Helper()
+    helper.start()
     try:
         server.serve_forever()  # comes back on Ctrl+C
     finally:
         server.server_close()
+        helper.stop()
     say("已停止。")
+
+
+def address(settings: ServiceSettings, port: int) -> str:
+    host = settings.host
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
+
+
+def greet(settings: ServiceSettings, base: str, say: Callable[[str], None]) -> None:
+    local = is_loopback(settings.host)
+    if not local:
+        say("警告：其他机器也能访问，密码和文书在网络上不加密；请在前面放一个提供 https 的代理。")
+    say(f"网页服务已启动：{base}/（按 Ctrl+C 停止）")
+    if token := accounts_desk.first_link(now=datetime.now(timezone.utc)):
+        said = f"{base}/welcome/{token}" if local else "objection-docs user add 姓名 --role admin"
+        say(f"还没有用户。建立第一个管理员（链接 24 小时内有效，只能用一次）：\n  {said}")

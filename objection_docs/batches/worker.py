@@ -1,0 +1,100 @@
+"""The worker beside the service: takes up jobs, sends messages. One for each home, whoever starts more."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from objection_docs import batches
+from objection_docs.batches import Tools
+from objection_docs.errors import ObjectionDocsError
+from objection_docs.jobs import Queue, sending, webhooks
+
+PAUSE = 0.5
+SWEEP = timedelta(hours=1)
+_log = logging.getLogger("objection_docs.worker")
+
+
+class Worker:
+    """`run` until told to stop; `step` and `deliver` do one piece of work each."""
+
+    def __init__(self, tools: Tools, *, allow_private: bool = False):
+        self.stop = threading.Event()
+        self.tools = replace(tools, stopping=self.stop.is_set, said=self._say)
+        self.allow_private = allow_private
+        self.queue = Queue(tools.home)
+        self._swept: datetime | None = None
+
+    def _say(self, event: str, data: dict) -> None:
+        webhooks.post(self.tools.home, event, data, self.tools.clock())
+
+    def step(self) -> bool:
+        """Carry out the oldest job; False when there was none."""
+        now = self.tools.clock()
+        if self._swept is None or now - self._swept > SWEEP:
+            self.queue.sweep(now)
+            self._swept = now
+        job = self.queue.take(now)
+        if job is None:
+            return False
+        ended = batches.run(job, self.tools)
+        _log.info("job", extra={"job": job.id, "errand": job.errand, "ended": ended})
+        return True
+
+    def deliver(self) -> bool:
+        """Send the messages that are due; False when there were none."""
+        found = webhooks.due(self.tools.home, self.tools.clock())
+        for delivery, hook in found:
+            if self.stop.is_set():
+                break
+            at = self.tools.clock()
+            sent = sending.send(hook.url, hook.secret, delivery.id, delivery.body, at, allow_private=self.allow_private)
+            webhooks.settle(self.tools.home, delivery, sent.status, sent.said, self.tools.clock())
+        return bool(found)
+
+    def run(self) -> None:
+        """Until `stop` is set. Waits for its turn first: another worker of this home may still be at work."""
+        with turn(self.tools.home, self.stop) as ours:
+            if ours:
+                sender = threading.Thread(target=self._loop, args=[self.deliver], name="webhooks", daemon=True)
+                sender.start()
+                self._loop(self.step)
+                sender.join(sending.SECONDS)
+
+    def _loop(self, work: Callable[[], bool]) -> None:
+        while not self.stop.is_set():
+            try:
+                busy = work()
+            except ObjectionDocsError as error:  # a full disk, a log that is locked: it may pass
+                _log.error("worker", extra={"code": error.code})
+                busy = False
+            if not busy:
+                self.stop.wait(PAUSE)
+
+
+class turn:
+    """The right to be the one worker of a home, kept until the end of the block; False when `stop` came first."""
+
+    def __init__(self, home: Path, stop: threading.Event):
+        self.path, self.stop, self.file = home / "jobs" / "lock", stop, None
+
+    def __enter__(self) -> bool:
+        try:
+            import fcntl
+        except ImportError:  # Windows: whoever runs two workers there is on his own
+            return True
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.file = self.path.open("a")
+        while not self.stop.is_set():
+            with suppress(BlockingIOError):
+                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            self.stop.wait(PAUSE)
+        return False
+
+    def __exit__(self, *_) -> None:
+        if self.file is not None:
+            self.file.close()
