@@ -47,6 +47,7 @@ class ServiceSettings:
     `workers`: processes under gunicorn, 0 for the small server of one process. `threads`: of each worker.
     `readers`: processes that read letters, for each worker; 0: the machine's cores shared out among the workers.
     `read_seconds`, `read_megabytes`: what one letter may cost there. `trusted_hosts`: names the service goes by.
+    `proxies`: how many reverse proxies stand before it, whose X-Forwarded-For and -Proto are believed.
     `private_webhooks`: whether messages may go to addresses inside the house. `log`: text | json.
     """
 
@@ -61,6 +62,7 @@ class ServiceSettings:
     upload_megabytes: int = 20
     batch_megabytes: int = 200
     trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
     private_webhooks: bool = False
     log: str = "text"
 
@@ -121,6 +123,7 @@ class _ServiceSchema(ma.Schema):
     upload_megabytes = _whole(1, 200)
     batch_megabytes = _whole(1, 2000)
     trusted_hosts = _Names(ma.fields.String())
+    proxies = _whole(0, 5)
     private_webhooks = _flag()
     log = ma.fields.String(validate=ma.validate.OneOf(["text", "json"], error="应为 text 或 json"))
 

@@ -287,7 +287,7 @@ def test_all_works_without_scripts(opened):
     expect(page.locator("#f-evidence .item")).to_have_count(6)
 
 
-PAGES = ("/", "/write", "/write/disposition_reply", "/log", "/admin", "/me", "/nothing", "report")
+PAGES = ("/", "/write", "/write/disposition_reply", "/log", "/admin", "/admin/audit", "/me", "/nothing", "report")
 LOOKS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
