@@ -32,9 +32,9 @@ serve: .venv/ready ## the web service on this machine; ARGS='--port 8001' to mov
 accuracy: .venv/tools ## how the checker does on the labelled letters; ARGS='-v' shows each miss
 	@$(BIN)/python tests/accuracy.py $(ARGS)
 
-bench: .venv/tools ## speed and memory, side by side with the libraries underneath
+bench: .venv/tools ## speed and memory, side by side with the libraries underneath; ARGS=archive for one part
 	@.ci/system-packages office
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(ARGS)
 
 figures: .venv/tools ## run accuracy and bench, and write their tables into both READMEs
 	@.ci/system-packages office

@@ -1,17 +1,29 @@
-"""Takes every figure and prints one table; ends with 1 when a limit is broken."""
+"""Takes every figure and prints one table; ends with 1 when a limit is broken.
 
+`python -m bench archive --entries 1000000` takes one part only, on a log of that size.
+"""
+
+import argparse
 import sys
 
-from bench import checking, cold, conversion, memory, rendering
+from bench import archive, checking, cold, conversion, deadlines, memory, rendering
 
-PARTS = (rendering, checking, memory, cold, conversion)
+PARTS = {
+    part.__name__.split(".")[1]: part for part in (rendering, checking, deadlines, memory, cold, conversion, archive)
+}
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--entries", type=int, default=archive.ENTRIES, help="size of the log, default %(default)s")
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     rows = []
-    for part in PARTS:
-        print(f"measuring: {part.__doc__.splitlines()[0]}", file=sys.stderr)
-        rows += part.figures()
+    for name in asked.parts or PARTS:
+        print(f"measuring: {PARTS[name].__doc__.splitlines()[0]}", file=sys.stderr)
+        rows += archive.figures(asked.entries) if name == "archive" else PARTS[name].figures()
     print("| what | ours | beside | ratio | limit | kept |")
     print("|---|--:|--:|--:|--:|---|")
     for row in rows:

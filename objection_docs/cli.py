@@ -7,13 +7,16 @@ import click
 
 from objection_docs import inout
 from objection_docs.accounts_commands import accounts
+from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
+from objection_docs.handover_commands import COMMANDS as handover
 from objection_docs.keeping_commands import keeping
 from objection_docs.log_commands import log
 from objection_docs.rules_commands import own_checks, rules
 from objection_docs.terminal import DEBUG, Group, columns, fail, login, note, now, print_json, progress, told
 
 FORMS = click.Choice(["text", "json", "html"])
+PAGE = 98  # columns of a page that is read as a whole
 EXIT = {"complete": 0, "incomplete": 1, "unreadable": 2}
 
 
@@ -48,16 +51,28 @@ def kinds(as_json):
 
 
 @main.command()
+@click.argument("procedure", metavar="[PROCEDURE]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
-def procedures(as_json):
-    """列出程序（各自规定必备要素）。"""
+def procedures(procedure, as_json):
+    """列出程序；给出 PROCEDURE 时，写出它的步骤、期限、要素和依据。"""
     from objection_docs import desk
 
-    found = desk.procedures().values()
+    if procedure:
+        page, values = desk.procedure_page(procedure, columns=PAGE)
+        print_json(values) if as_json else click.echo(page)
+        return
+    found = [(p, desk.course(p.id)) for p in desk.procedures().values()]
     if as_json:
-        print_json([{"id": p.id, "label": p.label, "area": p.area, "kinds": list(p.demands)} for p in found])
+        print_json([_listed(*pair) for pair in found])
     elif found:
-        click.echo("\n".join(columns((p.id, p.label) for p in found)))
+        rows = [(p.id, p.area_label, f"{len(c.steps)} 步", f"{len(c.limits)} 项期限", p.label) for p, c in found]
+        click.echo("\n".join(columns(rows)))
+
+
+def _listed(procedure, course) -> dict:
+    counted = {"steps": len(course.steps), "limits": len(course.limits)}
+    known = {"id": procedure.id, "label": procedure.label, "area": procedure.area, "kinds": list(procedure.demands)}
+    return {**known, **counted}
 
 
 @main.command()
@@ -164,9 +179,10 @@ def _print_reports(reports: list[dict], form: str) -> None:
         click.echo(told(reports))
 
 
+main.add_command(deadline)
 main.add_command(rules)
 main.add_command(log)
-for command in keeping:
+for command in (*keeping, *handover):
     log.add_command(command)
 
 

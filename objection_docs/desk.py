@@ -3,17 +3,19 @@
 Everything heavy is imported where it is used, so that `--help` and a search stay quick.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from objection_docs import folders
+from objection_docs import folders, labels
 from objection_docs.errors import FactsError, LogError, PaperError, UsageError
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry, Hits
+    from objection_docs.deadlines import Answer
+    from objection_docs.packs.courses import Course
     from objection_docs.packs.kinds import Kind
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -21,9 +23,9 @@ PDF = "application/pdf"
 #: How our own numbers begin; a further kind takes the first two characters of its name.
 SERIES = {"objection_notice": "异通", "acknowledgement": "异确", "disposition_reply": "异复", "complaint": "投诉"}
 _MAGIC = ((b"%PDF", PDF), (b"PK\x03\x04", DOCX))
-STATUSES = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
+STATUSES = labels.VERDICTS
 LONGEST_CASE = 200
-ERRANDS = {"generate": "生成", "check": "检查"}
+ERRANDS = labels.ERRANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,38 @@ def procedures() -> dict:
     from objection_docs.packs import procedures as room
 
     return room.procedures()
+
+
+def procedure_page(procedure: str, *, columns: int) -> tuple[str, dict]:
+    """A procedure's page, as text and as plain values. Raises UsageError for an unknown one."""
+    from objection_docs.packs import courses, retention, rules
+    from objection_docs.packs import procedures as room
+    from objection_docs.reports import procedure as report
+
+    known = room.procedure(procedure), courses.course(procedure), rules.rules().kinds, retention.retention()
+    return report.render(*known, columns), report.to_dict(*known)
+
+
+def course(procedure: str) -> "Course":
+    """How a procedure runs: its steps, limits, events and settings. Raises UsageError for an unknown one."""
+    from objection_docs.packs import courses
+
+    return courses.course(procedure)
+
+
+def deadlines(
+    procedure: str,
+    events: dict[str, str],
+    *,
+    now: datetime,
+    settings: dict[str, str] | None = None,
+    extensions: Iterable[tuple[str, str]] = (),
+) -> "Answer":
+    """The limits of a procedure for the dates of `events`. Raises UsageError for what the procedure doesn't know."""
+    from objection_docs import deadlines as room
+
+    known = course(procedure)
+    return room.answer(known, room.read(known, events, settings, extensions), now)
 
 
 def require_known(kind: str | None, procedure: str | None, case: str | None = None) -> None:
@@ -214,7 +248,7 @@ def check(
 
 
 def examine(data: bytes, name: str, *, kind: str | None = None, procedure: str | None = None) -> tuple[dict, str]:
-    """The report and the text, without the log."""
+    """The report and the text (with form feeds where its pages end), without the log."""
     from objection_docs import checking, extraction
 
     head = {"file": name, "sha256": _sha256(data)}
@@ -222,7 +256,7 @@ def examine(data: bytes, name: str, *, kind: str | None = None, procedure: str |
         paper = extraction.read(data, name)
     except PaperError as error:
         return unreadable(name, error.code, error.message) | {"sha256": head["sha256"]}, ""
-    return head | checking.check(paper, kind, procedure).to_dict(), paper.text
+    return head | checking.check(paper, kind, procedure).to_dict(), paper.paged_text
 
 
 def media_type(data: bytes) -> str:
@@ -235,20 +269,32 @@ def unreadable(name: str, code: str, message: str) -> dict:
     return {"file": name, "verdict": "unreadable", "error": {"code": code, "message": message}}
 
 
-def search(query: str = "", *, home: Path | None = None, **filters) -> "Hits":
-    """Entries, newest first; filters as Archive.search."""
-    for name, known in (("status", STATUSES), ("errand", ERRANDS)):
-        if filters.get(name) and filters[name] not in known:
-            listed = "、".join(f"{key}（{label}）" for key, label in known.items())
-            raise UsageError(f"没有“{filters[name]}”这个取值；可用：{listed}", code=f"invalid_{name}")
+def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hits":
+    """A page of letters. `asked`: raw words as they come from any door, by their `search_names`."""
     with _archive(home) as archive:
-        return archive.search(query, **filters)
+        return archive.search(query or "", **asked)
+
+
+def search_names() -> tuple[str, ...]:
+    """What a search may be asked besides its words (`q`)."""
+    from objection_docs.archive import search as room
+
+    return room.NAMES
 
 
 def show(id: str, *, home: Path | None = None) -> "Entry":
     """The letter as it reads now."""
     with _archive(home) as archive:
         return archive.letter(id)
+
+
+def kept_open(*, home: Path | None = None) -> "Archive":
+    """For a service: while it holds this, the errands of its process find the log open. Without, SQLite tidies up
+    after each of them as if it were the last.
+    """
+    archive = _archive(home)
+    archive.last()
+    return archive
 
 
 def require_writable(*, home: Path | None = None) -> None:

@@ -10,6 +10,7 @@ ObjectionDocsError
 ├── AccessError       nobody signed in, or without the right to do it
 ├── JobError          the service's own table of jobs cannot be used, or a job isn't there
 └── LogError          the document log cannot be opened, read or written
+    └── BagError      a bag or a backup that was handed in is damaged, or is none
 """
 
 from dataclasses import dataclass
@@ -92,3 +93,8 @@ class JobError(ObjectionDocsError):
 class LogError(ObjectionDocsError):
     code = "log_error"
     status = 503
+
+
+class BagError(LogError):
+    code = "bag_damaged"
+    status = 422

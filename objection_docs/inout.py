@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from objection_docs.errors import ObjectionDocsError, UsageError
@@ -50,14 +52,28 @@ def read_input(name: str, what: str) -> bytes:
 
 def write(path: Path, data: bytes, id: str) -> None:
     """All or nothing: a half-written letter never takes a whole one's place."""
+    kept = f"；文书已记入日志，可用 objection-docs log show {id} -o 文件名 取回" if id else ""
+    with _whole(path, kept) as part:
+        part.write_bytes(data)
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """A text of any length, as UTF-8, whole or not at all."""
+    with _whole(path) as part, open(part, "wb") as file:
+        file.writelines(line.encode() for line in lines)
+
+
+@contextmanager
+def _whole(path: Path, more: str = "") -> Iterator[Path]:
+    """A place to write to, which takes the place of `path` once all is written."""
     part = path.with_name(f".{path.name[:60]}.{os.getpid()}.part")
     try:
-        part.write_bytes(data)
+        yield part
         os.replace(part, path)
     except OSError as error:
+        raise UsageError(f"写不进这个位置（{error.strerror}）{more}", code="cannot_write", where=str(path)) from None
+    finally:
         part.unlink(missing_ok=True)
-        kept = f"；文书已记入日志，可用 objection-docs log show {id} -o 文件名 取回" if id else ""
-        raise UsageError(f"写不进这个位置（{error.strerror}）{kept}", code="cannot_write", where=str(path)) from None
 
 
 class Copies:

@@ -1,12 +1,14 @@
 """`objection-docs log …`: the document log in a terminal."""
 
+from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 
 import click
 
 from objection_docs import inout
 from objection_docs.archive_words import FORMS, LATER, told
-from objection_docs.terminal import Day, Group, columns, login, now, print_json
+from objection_docs.terminal import Group, columns, login, now, print_json
 
 
 @click.group(cls=Group)
@@ -14,28 +16,46 @@ def log():
     """文书日志：查找、取回、核验。"""
 
 
+_CHOOSING = (
+    click.argument("query", metavar="[QUERY]", default=""),
+    click.option("--kind", metavar="K", help="文书种类。"),
+    click.option("--procedure", metavar="P", help="程序。"),
+    click.option("--case", metavar="C", help="案件。"),
+    click.option("--party", metavar="名称", help="发文方或收文方名称的一部分。"),
+    click.option("--who", metavar="姓名", help="经办人。"),
+    click.option("--status", metavar="S", help="complete、incomplete 或 unreadable。"),
+    click.option("--missing", metavar="ELEMENT", help="缺这一要素（缺失或空白）的文书。"),
+    click.option("--vague", metavar="ELEMENT", help="这一要素写得笼统的文书。"),
+    click.option("--element", metavar="ELEMENT:STATUS", help="要素及其状态，例如 evidence:present。"),
+    click.option("--fault", metavar="CODE", help="有这种差错的文书，例如 amount_mismatch。"),
+    click.option("--retention", metavar="R", help="保管期限。"),
+    click.option("--from", "since", metavar="日期", help="从这一天起（北京时间）。"),
+    click.option("--to", "until", metavar="日期", help="到这一天止。"),
+    click.option("--least", metavar="元", help="写有不少于这一数额的金额。"),
+    click.option("--most", metavar="元", help="写有不多于这一数额的金额。"),
+    click.option("--errand", metavar="E", help="generate（生成）、check（检查）或 import（导入）。"),
+)
+
+
+def chosen(command: Callable) -> Callable:
+    """The query and the filters that choose letters: of `log search` and of what goes on with what it finds."""
+    return reduce(lambda made, option: option(made), reversed(_CHOOSING), command)
+
+
 @log.command("search")
-@click.argument("query", metavar="[QUERY]", default="")
-@click.option("--kind", metavar="K", help="文书种类。")
-@click.option("--procedure", metavar="P", help="程序。")
-@click.option("--party", metavar="名称", help="发文方或收文方名称的一部分。")
-@click.option("--case", metavar="C", help="案件。")
-@click.option("--from", "since", type=Day(), help="从这一天起（北京时间）。")
-@click.option("--to", "until", type=Day(), help="到这一天止。")
-@click.option("--status", metavar="S", help="complete、incomplete 或 unreadable。")
-@click.option("--missing", metavar="ELEMENT", help="缺这一要素（缺失或空白）的文书。")
-@click.option("--errand", metavar="E", help="generate（生成）或 check（检查）。")
-@click.option("--limit", type=click.IntRange(1, 500), default=50, metavar="N", help="每页条数，默认 50，最多 500。")
+@chosen
+@click.option("--order", metavar="O", help="newest（新的在前，默认）或 relevance（最相关的在前）。")
+@click.option("--limit", metavar="N", help="每页条数，默认 50，最多 500。")
 @click.option("--cursor", metavar="…", help="上一页末尾给出的翻页标记。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
-def log_search(query, as_json, **filters):
-    """查找条目，新的在前。
+def log_search(query, as_json, **asked):
+    """查找文书，新的在前。
 
     空格隔开的词须全部出现；"…" 为连续词句；-词 为不含。
     """
     from objection_docs import desk
 
-    hits = desk.search(query, **filters)
+    hits = desk.search(query, **asked)
     if as_json:
         entries = [entry.to_dict() for entry in hits.entries]
         print_json({"total": hits.total, "entries": entries, "next_cursor": hits.next_cursor})
@@ -49,7 +69,8 @@ def log_search(query, as_json, **filters):
     for line, entry in zip(columns(rows), hits.entries, strict=True):
         click.echo(line)
         parties = " → ".join(name for name in (entry.sender, entry.recipient) if name)
-        for detail in (parties, entry.file_name, entry.snippet):
+        page = f"（第 {entry.page} 页）" if entry.page else ""
+        for detail in (parties, entry.file_name, entry.snippet and entry.snippet + page):
             if detail:
                 click.echo(f"    {harmless(detail)}")
     click.echo(f"共 {hits.total} 条" + (f"，下一页：--cursor {hits.next_cursor}" if hits.next_cursor else ""), err=True)

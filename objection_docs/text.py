@@ -126,6 +126,13 @@ def cut(text: str, columns: int) -> str:
     return kept.rstrip() + "…"
 
 
+def hang(start: str, text: str, columns: int) -> list[str]:
+    """`text` after `start`, in lines of at most `columns`; further lines stand under the text's beginning."""
+    indent = width(start)
+    first, *rest = wrap(text, max(columns - indent, 16)) or [""]
+    return [start + first, *(" " * indent + line for line in rest)]
+
+
 def wrap(text: str, columns: int) -> list[str]:
     """`text` as lines of at most `columns`, broken where Chinese may be."""
     lines, line = [], ""

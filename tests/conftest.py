@@ -92,7 +92,9 @@ def rooms(home, monkeypatch):
     def procedure(procedure_id):
         if procedure_id != "contract_objection_notice":
             raise UsageError(f"没有名为“{procedure_id}”的程序", code="unknown_procedure")
-        return SimpleNamespace(id=procedure_id, label="异议处理程序", area="contract", demands={notice.id: {}})
+        return SimpleNamespace(
+            id=procedure_id, label="异议处理程序", area="contract", area_label="合同", demands={notice.id: {}}
+        )
 
     def read(_kind, raw, procedure=None, draft=False):
         if "text" not in raw and not draft:

@@ -151,7 +151,7 @@ def test_a_whole_log_verifies_clean(archive):
         ("UPDATE entries SET prev = hash WHERE seq = 2", "第 2 条（异通-2026-0002）：与前一条接不上"),
         ("DELETE FROM entries WHERE seq = 2", "第 3 条（异通-2026-0003）之前缺少条目：应为第 2 条"),
         ("DELETE FROM entries WHERE seq = 3", "日志末尾缺少条目：曾记到第 3 条，现在只到第 2 条"),
-        ("INSERT INTO search (search) VALUES ('delete-all')", "查找索引不全：日志有 3 份文书，索引有 0 份"),
+        ("DELETE FROM search_new", "查找索引不全：日志有 3 份文书，索引有 0 份"),
     ],
 )
 def test_verify_names_the_first_wrong_thing(archive, sql, said):

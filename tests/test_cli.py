@@ -283,7 +283,7 @@ def test_kinds_procedures_and_facts(run):
         (["check", "--format", "pdf", "a"], "--format 的取值不对；可用：text、json、html"),
         (["check", "a", "--kind"], "选项 --kind 的用法不对"),
         (["log", "search", "--from", "昨天"], "“昨天”不是日期"),
-        (["log", "search", "--limit", "0"], "--limit 的取值不对"),
+        (["log", "search", "--limit", "0"], "limit 应为 1 到 500 的整数"),
         (["log", "search", "--status", "perfect"], "没有“perfect”这个取值"),
         (["log", "search", "--cursor", "x"], "翻页标记"),
         (["serve", "--host", "0.0.0.0"], "不是本机地址"),

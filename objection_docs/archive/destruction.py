@@ -183,8 +183,7 @@ class Destruction:
             gone: set[str] = set()
             for item in found.items:
                 gone.update(letters.destruction(self.archive.later(item.id)).details["files"])
-            for digest in gone - verifying.living(db, gone):
-                self.archive.files.remove(digest)
+            self.archive.files.remove(gone - verifying.living(db, gone))
             self.archive.files.remove_leftovers(older_than=timedelta(days=1))
             search.purge(db)
 

@@ -84,7 +84,8 @@ class Entry:
     facts: object = None
     report: object = None
     text: str = ""
-    snippet: str = ""
+    snippet: str = ""  # of a hit: the words around it
+    page: int | None = None  # of a hit: the page of the letter on which they stand, where it has pages
 
     def copy(self, role: str) -> Copy | None:
         return next((c for c in self.copies if c.role == role), None)
@@ -98,13 +99,13 @@ class Entry:
     def to_dict(self, full: bool = False) -> dict:
         """Ready for JSON; facts, report and text only when `full`."""
         names = {"case_id": "case", "file_name": "file"}
-        shown = [name for name in LIGHT if name != "copies" and (self.about or name not in SINCE_2)]
+        shown = [name for name in LIGHT if name != "copies" and (getattr(self, name) or name not in SINCE_2)]
         out = {names.get(name, name): getattr(self, name) for name in shown}
         out["copies"] = [{"role": c.role, "file": c.file_name, "sha256": c.sha256, "size": c.size} for c in self.copies]
         if full:
             out |= {name: getattr(self, name) for name in HEAVY}
         elif self.snippet:
-            out["snippet"] = self.snippet
+            out |= {"snippet": self.snippet, "page": self.page}
         return out
 
 
@@ -132,6 +133,11 @@ READINGS = {"correct", "describe", "destroy"}
 def about_case(case_id: str) -> str:
     """What the later entries of a case are about."""
     return f"case:{clean(case_id)}"
+
+
+def origin(entry: Entry) -> dict:
+    """Where an imported letter comes from, as bring_in tells it; empty for one that was entered here first."""
+    return (entry.details or {}).get("origin", {})
 
 
 def new_id(at: datetime) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -58,13 +59,15 @@ class Files:
             raise LogError("日志中的文件与记入时不同，请从备份恢复", code="file_changed", where=str(path), status=500)
         return data
 
-    def remove(self, digest: str) -> None:
-        """The end of a file; who calls this has made sure that no living entry holds it. Not there: nothing to do."""
-        path = self.path(digest)
-        with spoken(path):
-            path.unlink(missing_ok=True)
-            if path.parent.is_dir():
-                _sync_folder(path.parent)
+    def remove(self, digests: Iterable[str]) -> None:
+        """The end of files; who calls this has made sure that no living entry holds them. Not there: nothing to do."""
+        paths = [self.path(digest) for digest in digests]
+        for path in paths:
+            with spoken(path):
+                path.unlink(missing_ok=True)
+        for folder in {path.parent for path in paths if path.parent.is_dir()}:
+            with spoken(folder):
+                _sync_folder(folder)
 
     def remove_leftovers(self, older_than: timedelta) -> None:
         """Take away the unfinished files of crashes. Younger ones may be another process's, still at work."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from objection_docs.archive import Archive, about_case, letters
-from objection_docs.archive.entries import BEIJING, CORRECTABLE, Entry, day_of, next_counter, stamp
+from objection_docs.archive.entries import BEIJING, CORRECTABLE, Entry, day_of, next_counter
 from objection_docs.errors import LogError, UsageError
 
 _CASES = "about >= 'case:' AND about < 'case;'"
@@ -172,9 +172,8 @@ class Keeping:
         """
         cases = self._cases()
         closings = {case: closing for case, entries in cases.items() if (closing := _closing(entries))}
-        sql = "SELECT seq, at, kind, procedure, case_id, retention FROM letters WHERE NOT destroyed AND at < ?"
-        until = datetime(on.year, on.month, on.day, tzinfo=BEIJING)
-        for seq, at, kind, procedure, case, chosen in self.archive.db.execute(f"{sql} ORDER BY seq", [stamp(until)]):
+        sql = "SELECT seq, at, kind, procedure, case_id, retention FROM letters WHERE NOT destroyed ORDER BY seq"
+        for seq, at, kind, procedure, case, chosen in self.archive.db.execute(sql):
             closing = closings.get(case)
             if case and not closing:
                 continue

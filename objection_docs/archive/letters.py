@@ -63,7 +63,7 @@ def store(db: Database, values: dict) -> None:
 
 def later(db: Database, about: str) -> tuple[Entry, ...]:
     """All later entries about `about` (an entry's id, a case, the log), oldest first."""
-    return tuple(where(db, "about = ? AND about <> ''", about))
+    return tuple(where(db, "about = ?", about)) if about else ()
 
 
 def latest(db: Database, about: str, errand: str, before: int | None, limit: int) -> list[Entry]:

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database
 
+from objection_docs.archive import search
+
 _FIRST = """
 CREATE TABLE entries (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -115,7 +117,7 @@ INSERT INTO entries_anew ({columns}) SELECT {columns} FROM entries;
 DROP TABLE entries;
 ALTER TABLE entries_anew RENAME TO entries;
 CREATE UNIQUE INDEX entries_number ON entries (number) WHERE number <> '';
-CREATE INDEX entries_about ON entries (about, seq) WHERE about <> '';
+CREATE INDEX entries_about ON entries (about);
 """
 
 # How each letter reads now, with its corrections; lists and filters look here. Made from the entries alone, and
@@ -200,5 +202,11 @@ def _second(db: Database) -> None:
     db.executescript(_DESTRUCTION.format(kept=kept, kept_before=before))
 
 
+def _third(db: Database) -> None:
+    """Letters are found by sets of their words, not by FTS5 any more."""
+    db.execute("DROP TABLE search")
+    search.create(db)
+
+
 #: In order; the log's user_version is how many of them it has had. Never change one that was released: add another.
-MIGRATIONS = (_first, _second)
+MIGRATIONS = (_first, _second, _third)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlite_utils import Database
 
-from objection_docs.archive import letters
+from objection_docs.archive import letters, search
 from objection_docs.archive.chain import START, fingerprint, reached
 from objection_docs.archive.entries import HEAVY, LIGHT, Copy, from_row
 from objection_docs.archive.files import Files
@@ -59,10 +59,7 @@ def _walk(db: Database, files: Files) -> Iterator[str]:
         yield f"日志末尾缺少条目：曾记到第 {reached(db)} 条，现在只到第 {expected} 条"
     if states.rest() or present.rest():
         yield f"第 {expected} 条之后还有不属于任何条目的状态行"
-    indexed = db.execute("SELECT count(*) FROM search_docsize").fetchone()[0]
-    count = db.execute("SELECT count(*) FROM letters").fetchone()[0]
-    if indexed != count:
-        yield f"查找索引不全：日志有 {count} 份文书，索引有 {indexed} 份"
+    yield from search.faults(db)
 
 
 def _later(db: Database, about: str) -> tuple:

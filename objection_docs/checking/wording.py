@@ -126,10 +126,11 @@ class Reader:
         if self.wording is None or element not in self.wording.elements:
             return start, end
         shares = self._shares(element).get("present", ())
+        zone = self.letter.para_at(start).zone  # a title and the first sentence are no passage
         likely = {
             (s.start, s.end): share
             for s, share in zip(self.sentences, shares, strict=False)
-            if share >= _LIKELY and start - _NEAR < s.start < end + _NEAR
+            if share >= _LIKELY and start - _NEAR < s.start < end + _NEAR and self.letter.para_at(s.start).zone == zone
         }
         own = self.letter.sentence(start, end)
         likely[own] = likely.get(own, 0.0)

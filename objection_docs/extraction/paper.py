@@ -1,6 +1,6 @@
 """A letter as it was read: lines with their place on the page. Values only; the readers beside this file make them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom: PDF points from the page's top left corner
@@ -59,12 +59,29 @@ class Paper:
     @property
     def text(self) -> str:
         """The letter as plain text, a line for each paragraph; cells of one row are parted by tabs."""
+        return self._joined(lambda group: "".join(line.text for line in group))
+
+    @property
+    def paged_text(self) -> str:
+        """As `text`, with a form feed where a page ends, in the middle of a paragraph too."""
+        page = 1
+
+        def words(group: list[Line]) -> str:
+            nonlocal page
+            out = []
+            for line in group:
+                out += ["\f" * (line.page - page), line.text.replace("\f", " ")]
+                page = max(page, line.page)
+            return "".join(out)
+
+        return self._joined(words)
+
+    def _joined(self, words: Callable[[list[Line]], str]) -> str:
         out, row = [], None
         for group in self.paragraphs():
-            words = "".join(line.text for line in group)
             here = group[0].cell and group[0].cell[:2]
             out.append(("\t" if here and here == row else "\n") if out else "")
-            out.append(words)
+            out.append(words(group))
             row = here
         return "".join(out)
 

@@ -1,8 +1,11 @@
-"""checks/procedures/<id>.yaml → Procedure: for each kind, how much each element is asked for, and by what authority."""
+"""checks/procedures/<id>.yaml → Procedure: for each kind, how much each element is asked for, and by what authority.
+
+How the procedure runs, its steps and limits, is the other half of the same file: see `courses`.
+"""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +16,21 @@ from objection_docs.folders import folder
 from objection_docs.packs import yaml_file
 from objection_docs.packs.patterns import normal_pattern
 from objection_docs.packs.rule_schema import LEVELS
+
+#: What a procedure is about, in the order in which they are listed.
+AREAS = {
+    "contract": "合同",
+    "construction": "工程",
+    "tendering": "招标投标",
+    "procurement": "政府采购",
+    "credit": "征信与信用",
+    "quality": "质量",
+    "customer": "客户",
+    "bank": "银行",
+    "consumer": "消费者",
+    "enforcement": "执行",
+    "internal": "组织内部",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +43,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """`area`: contract, tendering, procurement …. `demands`: kind → element → Demand.
+    """`area`: one of AREAS. `demands`: kind → element → Demand, empty for one that has none of our letters.
 
-    `signs`: words by which a letter is known to belong to it; None where only the caller can tell.
+    `roles`: who takes part → what they do in it, the order of the file. `signs`: words by which a letter is known to
+    belong to it; None where only the caller can tell.
     """
 
     id: str
@@ -36,6 +55,11 @@ class Procedure:
     seed: str
     demands: Mapping[str, Mapping[str, Demand]]
     signs: re.Pattern | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def area_label(self) -> str:
+        return AREAS[self.area]
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -48,24 +72,32 @@ class _DemandSchema(ma.Schema):
     authority = ma.fields.String(load_default="")
 
 
+#: How the procedure runs: `courses` reads these keys.
+_COURSE = frozenset({"counting", "events", "settings", "limits", "steps", "grades", "archived", "notes"})
+
+
+_TEXT = ma.fields.String(validate=ma.validate.Length(min=1, error="这里不能空着"))
+
+
 class _ProcedureSchema(ma.Schema):
     label = ma.fields.String(required=True)
-    area = ma.fields.String(required=True)
+    area = ma.fields.String(required=True, validate=ma.validate.OneOf(AREAS, error=f"只能是 {'、'.join(AREAS)}"))
     seed = ma.fields.String(load_default="")
     signs = ma.fields.String(load_default="")
+    roles = ma.fields.Dict(_TEXT, _TEXT, load_default=dict)
     kinds = ma.fields.Dict(
         ma.fields.String(), ma.fields.Dict(ma.fields.String(), ma.fields.Nested(_DemandSchema)), required=True
     )
 
 
 def _read(path: Path) -> Procedure:
-    data = yaml_file.read(path, _ProcedureSchema())
+    data = yaml_file.read(path, _ProcedureSchema(), leave=_COURSE)
     demands = {
         kind: {element: Demand(**demand) for element, demand in elements.items()}
         for kind, elements in data["kinds"].items()
     }
     signs = re.compile(normal_pattern(data["signs"])) if data["signs"] else None
-    return Procedure(path.stem, data["label"], data["area"], data["seed"], demands, signs)
+    return Procedure(path.stem, data["label"], data["area"], data["seed"], demands, signs, data["roles"])
 
 
 @cache
@@ -81,5 +113,7 @@ def procedure(procedure_id: str) -> Procedure:
 
 @cache
 def procedures() -> dict[str, Procedure]:
-    """All procedures by id, in the order of their ids."""
-    return {path.stem: procedure(path.stem) for path in sorted((folder("checks") / "procedures").glob("*.yaml"))}
+    """All procedures by id, area by area."""
+    found = [procedure(path.stem) for path in sorted((folder("checks") / "procedures").glob("*.yaml"))]
+    areas = list(AREAS)
+    return {one.id: one for one in sorted(found, key=lambda one: areas.index(one.area))}

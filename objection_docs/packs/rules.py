@@ -145,9 +145,9 @@ class _Pack:
             if first == _RETENTION:
                 continue
             if len(name.parts) != 2 or first in ("procedures", "faults"):
-                said = "自己的规则文件只能放在 <文书种类>/、common/ 或 lexicon/ 里"
+                said = "自己的规则文件只能放在 <文书种类>/、common/、lexicon/ 或 holidays/ 里"
                 raise DataFileError(f"这个位置的文件不会被读到；{said}", where=where)
-            if first in ("lexicon", "common"):
+            if first in ("lexicon", "common", "holidays"):
                 continue
             if self.find(f"{first}/kind.yaml") is None:
                 raise DataFileError(f"没有文书种类“{first}”；新的种类要有 {first}/kind.yaml", where=where)

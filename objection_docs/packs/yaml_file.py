@@ -59,8 +59,9 @@ def place(path: Path) -> str:
 
 
 class _Reader:
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, leave: frozenset[str]):
         self.path = path
+        self.leave = leave
         self.lines: dict[tuple, int] = {}
 
     def fail(self, line: int, message: str):
@@ -76,6 +77,8 @@ class _Reader:
                     self.fail(key_node.start_mark.line + 1, "键只能是文字")
                 if key in out:
                     self.fail(key_node.start_mark.line + 1, f"键“{key}”出现了两次")
+                if not at and key in self.leave:
+                    continue
                 out[key] = self.value(value_node, (*at, key))
                 self.lines[(*at, key)] = key_node.start_mark.line + 1
             return out
@@ -109,6 +112,15 @@ def _first_fault(messages) -> tuple[tuple, str]:
     return min(faults(messages), key=lambda fault: fault[1] != "Unknown field.")
 
 
+def _in_file(at: tuple, lines: dict[tuple, int]) -> tuple:
+    """The keys as the file has them: marshmallow tells a mapping's key or value by one more step."""
+    out: tuple = ()
+    for part in at:
+        if part not in ("key", "value") or (*out, part) in lines:
+            out = (*out, part)
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Checked data, and the line of each part of it."""
@@ -124,14 +136,17 @@ class Loaded:
         return f"{place(self.path)}:{self.lines.get(at, 1)}"
 
 
-def read(path: Path, schema: ma.Schema) -> dict:
-    """The data of `path`, checked by `schema`. Raises DataFileError with file and line."""
-    return load(path, schema).data
+def read(path: Path, schema: ma.Schema, leave: frozenset[str] = frozenset()) -> dict:
+    """The data of `path`, checked by `schema`. Raises DataFileError with file and line.
+
+    `leave`: keys of the file that somebody else reads.
+    """
+    return load(path, schema, leave).data
 
 
-def load(path: Path, schema: ma.Schema) -> Loaded:
+def load(path: Path, schema: ma.Schema, leave: frozenset[str] = frozenset()) -> Loaded:
     """As `read`, with the lines."""
-    reader = _Reader(path)
+    reader = _Reader(path, leave)
     try:
         node = yaml.compose(path.read_text("utf-8"), Loader=_Loader)
     except UnicodeDecodeError:
@@ -153,8 +168,8 @@ def load(path: Path, schema: ma.Schema) -> Loaded:
         return Loaded(schema.load(data), path, reader.lines)
     except ma.ValidationError as error:
         at, message = _first_fault(error.normalized_messages())
-        # marshmallow says where a mapping's key or value is wrong by one more step, which the file doesn't have
-        name = ".".join(str(p) for p in at if p not in ("key", "value") or at in reader.lines)
+        at = _in_file(at, reader.lines)
+        name = ".".join(map(str, at))
         message = _SAYINGS.get(message, message)
         raise DataFileError(
             f"{name}：{message}" if name else message, where=Loaded({}, path, reader.lines).where(*at)

@@ -2,9 +2,11 @@
 
 import unicodedata
 
-STATUS_LABELS = {"present": "齐备", "vague": "笼统", "blank": "空白", "missing": "缺失", "not_applicable": "不适用"}
+from objection_docs import labels
+
+STATUS_LABELS = labels.ELEMENT_STATUSES
 LEVEL_LABELS = {"required": "必需", "recommended": "建议", "optional": "可选"}
-VERDICT_LABELS = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
+VERDICT_LABELS = labels.VERDICTS
 FIELD_LABELS = {
     "sender": "发文方",
     "recipient": "收文方",

@@ -38,6 +38,14 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def css() -> str:
+    return (folder("web") / "static" / "style.css").read_text("utf-8")
+
+
+def page(template: str, **values) -> str:
+    """A page of web/templates, filled."""
+    return _environment().get_template(template).render(**values)
+
+
 def render(reports: list[dict]) -> str:
-    css = (folder("web") / "static" / "style.css").read_text("utf-8")
-    return _environment().get_template("report.html").render(reports=reports, css=css)
+    return page("report.html", reports=reports, css=css())

@@ -16,7 +16,7 @@ from objection_docs.reports import (
     sentence,
     wanting,
 )
-from objection_docs.text import cut, width, wrap
+from objection_docs.text import cut, hang, width
 
 __all__ = ["harmless", "plain", "render"]
 
@@ -112,7 +112,4 @@ def _quoted(place: dict) -> str:
 
 
 def _wrapped(start: str, text: object, columns: int) -> list[str]:
-    """`text` after `start`; further lines stand under the text's beginning."""
-    indent = width(start)
-    first, *rest = wrap(one_line(text), max(columns - indent, 16)) or [""]
-    return [start + first, *(" " * indent + line for line in rest)]
+    return hang(start, one_line(text), columns)

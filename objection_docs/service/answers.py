@@ -11,10 +11,6 @@ from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError
 from objection_docs.jobs import webhooks
 from objection_docs.reports import annotation
-from objection_docs.service.api_schemas import LogForm
-from objection_docs.service.reading import parser
-
-LOG_FILTERS = ("kind", "procedure", "party", "case", "status", "missing", "errand")
 
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
@@ -53,25 +49,10 @@ def annotated(entry: Entry) -> Response:
     return download(annotation.name_for(name, kind), copy, desk.PDF if kind == ".pdf" else desk.DOCX)
 
 
-def log_filters(asked: dict) -> dict:
-    """The checked values of LogQuery, as desk.search takes them."""
-    words = {name: asked.get(name, "").strip() or None for name in LOG_FILTERS}
-    days = {"since": asked.get("since"), "until": asked.get("until")}
-    return (
-        words
-        | days
-        | {
-            "query": asked["q"][:400],
-            "cursor": asked.get("cursor") or None,
-            "limit": asked["limit"],
-            "home": current_app.config["HOME"],
-        }
-    )
-
-
 def log_query() -> dict:
-    """The log's filters from the address of a page, as desk.search takes them."""
-    return log_filters(parser.parse(LogForm(), request, location="query"))
+    """The raw words of a search from the address, as desk.search takes them."""
+    asked = {name: request.args.get(name) for name in desk.search_names()}
+    return asked | {"query": asked.pop("q"), "home": current_app.config["HOME"]}
 
 
 def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> dict:

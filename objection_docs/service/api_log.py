@@ -14,12 +14,12 @@ from objection_docs.service.api_schemas import Kinds, LogPage, LogQuery, Procedu
 @blueprint.response(200, LogPage, description="符合条件的文书，从新到旧")
 @problems(400)
 @scopes.needs("archive")
-def log(asked: dict) -> Response:
+def log(_asked: dict) -> Response:
     """查找文书
 
     一页一页地取：把答复中的 next_cursor 作为下一次的 cursor。取的过程中记入的新文书不会打乱各页。
     """
-    hits = desk.search(**answers.log_filters(asked))
+    hits = desk.search(**answers.log_query())
     entries = [
         entry.to_dict() | {"links": (api_documents if entry.errand == "generate" else api_checks).links(entry.id)}
         for entry in hits.entries

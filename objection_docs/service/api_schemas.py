@@ -1,5 +1,6 @@
 """The shapes of requests and answers. What stands here is what /api/v1/openapi.json promises."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import marshmallow as ma
@@ -73,6 +74,10 @@ class Shape(ma.Schema):
     error_messages: ClassVar[dict] = {"unknown": "没有这一项，请核对拼写"}
 
 
+def _one_of(known: Mapping[str, str]) -> validate.OneOf:
+    return validate.OneOf(list(known), error="没有“{input}”这个取值；可用：{choices}")
+
+
 def nested(schema: type[ma.Schema], **kwargs: object) -> fields.Nested:
     return fields.Nested(schema, **kwargs)
 
@@ -111,37 +116,35 @@ class BatchForm(CheckForm):
 
 
 class LogQuery(ma.Schema):
-    q = fields.String(load_default="", **says("全文中的词；空格隔开的都要有，“…”是一整句，-词 是不要的", "恒泰"))
+    """What a search may be asked; archive.search.query reads it."""
+
+    q = fields.String(**says("全文中的词；空格隔开的都要有，“…”是一整句，-词 是不要的", "恒泰"))
     kind = fields.String(**says("文书种类"))
     procedure = fields.String(**says("程序"))
-    party = fields.String(**says("发文方或收文方名称里的字", "明远"))
     case = fields.String(**says("所属案件"))
+    party = fields.String(**says("发文方或收文方名称里的字", "明远"))
+    who = fields.String(**says("记入的人或密钥"))
+    status = fields.String(validate=_one_of(desk.STATUSES), **says("检查结论"))
+    missing = fields.String(**says("缺失的要素", "evidence"))
+    vague = fields.String(**says("笼统的要素", "evidence"))
+    element = fields.String(**says("要素和它的状态，例如 evidence:vague"))
+    fault = fields.String(**says("差错代码", "amount_mismatch"))
+    retention = fields.String(**says("保管期限"))
+    errand = fields.String(validate=_one_of(desk.ERRANDS), **says("生成（generate）或检查（check）的文书"))
     since = Day(data_key="from", **says("从这一天起（北京时间）", "2026-03-05"))
     until = Day(data_key="to", **says("到这一天止（北京时间）", "2026-03-31"))
-    status = fields.String(
-        validate=validate.OneOf(list(desk.STATUSES), error="没有“{input}”这个取值；可用：{choices}"),
-        **says("检查结论"),
-    )
-    missing = fields.String(**says("缺失或不具体的要素", "evidence"))
-    errand = fields.String(
-        validate=validate.OneOf(list(desk.ERRANDS), error="没有“{input}”这个取值；可用：{choices}"),
-        **says("生成（generate）或检查（check）的文书"),
+    least = fields.String(**says("金额不少于，元"))
+    most = fields.String(**says("金额不多于，元"))
+    order = fields.String(
+        validate=validate.OneOf(["newest", "relevance"], error="应为 newest 或 relevance"),
+        **says("新的在前，或最相关的在前"),
     )
     limit = Whole(
-        load_default=50,
         validate=validate.Range(1, 500, error="应为 1 到 500 的整数"),
         error_messages={"invalid": "应为 1 到 500 的整数"},
-        **says("一页几条"),
+        **says("一页几条，默认 50"),
     )
     cursor = fields.String(**says("上一页答复中的 next_cursor"))
-
-
-class LogForm(LogQuery):
-    """As a page sends it: what was left open comes as a blank."""
-
-    @ma.pre_load
-    def _without_blanks(self, data, **_kwargs):
-        return {name: value for name, value in data.items() if value.strip()}
 
 
 class RowsQuery(ma.Schema):

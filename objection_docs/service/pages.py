@@ -26,7 +26,7 @@ def _check_page(error: str = "", status: int = 200):
     page = render_template(
         "check.html",
         kinds=desk.kinds().values(),
-        procedures=desk.procedures().values(),
+        procedures=[one for one in desk.procedures().values() if one.demands],
         most_megabytes=current_app.config["MAX_UPLOAD"] / 1_000_000,
         most_files=1 if before else current_app.config["MAX_FILES"],
         error=error,
@@ -118,7 +118,7 @@ def entry(id: str):
         accepted=archive_desk.accepted(standing),
         standing=standing,
         kinds=desk.kinds().values(),
-        procedures=desk.procedures().values(),
+        procedures=[one for one in desk.procedures().values() if one.demands],
         **_compared(found),
     )
 

@@ -1,5 +1,6 @@
 """gunicorn: several workers on one port and one log, each with its threads and its readers."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -68,6 +69,9 @@ def run(settings: ServiceSettings, ready: Callable[[str], None]) -> None:
             app = create_app(server.configured(settings))
             app.config["FENCE"].start()
             desk.warm()
+            gc.collect()
+            gc.freeze()  # rules and dictionaries stay for good: looking through them again and again takes a tenth
+            app.extensions["objection_docs.log"] = desk.kept_open(home=app.config["HOME"])
             app.wsgi_app = watch.SlowSenders(app.wsgi_app, lines)
             return app
 

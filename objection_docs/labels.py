@@ -1,0 +1,6 @@
+"""Names that users see for the fixed values of reports and of the log."""
+
+ELEMENT_STATUSES = {"present": "齐备", "vague": "笼统", "blank": "空白", "missing": "缺失", "not_applicable": "不适用"}
+VERDICTS = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
+#: How a letter came into the log.
+ERRANDS = {"generate": "生成", "check": "检查", "import": "导入"}
