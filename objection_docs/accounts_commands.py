@@ -29,11 +29,13 @@ _from_input = click.option("--password-stdin", "from_input", is_flag=True, help=
 @_name
 @click.option("--role", metavar="R", required=True, help=f"{_ROLES}。")
 @_from_input
-def add(name, role, from_input):
+@click.option("--subject", metavar="ISSUER#SUB", default="", help="改用单位账号（OIDC）登录时，它在那里的标识。")
+def add(name, role, from_input, subject):
     """新增用户，并设置密码。"""
     from objection_docs import accounts_desk
 
-    made = accounts_desk.add_user(name, role, password=_password(from_input), now=now(), who=login())
+    secret = "" if subject else _password(from_input)
+    made = accounts_desk.add_user(name, role, password=secret, subject=subject, now=now(), who=login())
     click.echo(f"已新增用户：{made.name}（{made.role_label}）")
 
 

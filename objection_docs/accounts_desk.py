@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from objection_docs.accounts.drafts import Draft
     from objection_docs.accounts.keys import Key
     from objection_docs.accounts.users import User
+    from objection_docs.archive import Entry
 
 
 def audit(what: str, *, now: datetime, who: str, home: Path | None = None, **details: str) -> None:
@@ -28,6 +29,14 @@ def audit(what: str, *, now: datetime, who: str, home: Path | None = None, **det
         except LogError as error:
             if error.code != "log_readonly":
                 raise
+
+
+def audited(*, before: int | None = None, limit: int = 100, home: Path | None = None) -> list["Entry"]:
+    """What was audited, newest first."""
+    from objection_docs.archive import ABOUT_LOG, Archive
+
+    with Archive(home or folders.home()) as archive:
+        return archive.latest(ABOUT_LOG, "audit", before=before, limit=limit)
 
 
 # Sign-in
@@ -63,7 +72,7 @@ def _begin(user: "User", how: str, now: datetime, address: str, home: Path) -> s
     from objection_docs.accounts import opened, sessions, users
 
     with opened(home) as db:
-        sessions.succeeded(db, users.fold(user.name))
+        sessions.succeeded(db, users.fold(user.name), address)
         token = sessions.begin(db, user, at=now)
     audit("sign_in", now=now, who=user.name, how=how, address=address, home=home)
     return token

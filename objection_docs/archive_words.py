@@ -51,6 +51,24 @@ AUDITED = {
     "key_added": "新增密钥",
     "key_revoked": "吊销密钥",
 }
+#: What else it tells, in this order; and what its values mean.
+_TOLD = {
+    "user": "用户",
+    "role": "角色",
+    "key": "密钥",
+    "scopes": "权限",
+    "how": "方式",
+    "path": "页面",
+    "address": "来自",
+}
+_SAID = {
+    "legal": "法务",
+    "archivist": "档案",
+    "admin": "管理",
+    "password": "密码",
+    "link": "一次性链接",
+    "oidc": "单位账号",
+}
 _DESCRIBED = {
     "form": "形式",
     "holder": "保管人",
@@ -97,8 +115,8 @@ def _described(details: dict) -> str:
 
 def _audited(details: dict) -> str:
     what = AUDITED.get(details.get("what"), details.get("what", ""))
-    rest = (str(value) for name, value in details.items() if name not in ("what", "reason"))
-    return " ".join(filter(None, [what, *rest]))
+    rest = [f"{label} {_SAID.get(details[name], details[name])}" for name, label in _TOLD.items() if name in details]
+    return "；".join(filter(None, [what, *rest]))
 
 
 def _service(details: dict) -> str:

@@ -26,12 +26,28 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """Sign-in through a provider of the house. `role`: of users met for the first time; "": they are refused."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    label: str = "用单位账号登录"
+    role: str = ""
+
+    @property
+    def secret(self) -> str:
+        return os.environ.get("OBJECTION_DOCS_OIDC_SECRET") or self.client_secret
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSettings:
     """How `serve` runs.
 
     `workers`: processes under gunicorn, 0 for the small server of one process. `threads`: of each worker.
     `readers`: processes that read letters, for each worker; 0: the machine's cores shared out among the workers.
     `read_seconds`, `read_megabytes`: what one letter may cost there. `trusted_hosts`: names the service goes by.
+    `proxies`: how many reverse proxies stand before it, whose X-Forwarded-For and -Proto are believed.
     `private_webhooks`: whether messages may go to addresses inside the house. `log`: text | json.
     """
 
@@ -46,6 +62,7 @@ class ServiceSettings:
     upload_megabytes: int = 20
     batch_megabytes: int = 200
     trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
     private_webhooks: bool = False
     log: str = "text"
 
@@ -53,6 +70,7 @@ class ServiceSettings:
 @dataclass(frozen=True, slots=True)
 class Settings:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    oidc: OidcSettings = field(default_factory=OidcSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
 
 
@@ -61,6 +79,16 @@ class _ArchiveSchema(ma.Schema):
         validate=ma.validate.Regexp(r"[A-Za-z0-9]{1,20}\Z", error="全宗号只能是 1 到 20 个字母或数字；数字请加引号")
     )
     log_access = ma.fields.Boolean(truthy={True}, falsy={False})
+
+
+class _OidcSchema(ma.Schema):
+    issuer = ma.fields.Url(required=True, require_tld=False, error_messages={"invalid": "应为登录服务的网址"})
+    client_id = ma.fields.String(required=True, validate=ma.validate.Length(min=1))
+    client_secret = ma.fields.String()
+    label = ma.fields.String(validate=ma.validate.Length(1, 40))
+    role = ma.fields.String(
+        validate=ma.validate.OneOf(("legal", "archivist", "admin"), error="角色应为 legal、archivist 或 admin")
+    )
 
 
 def _whole(least: int, most: int) -> ma.fields.Integer:
@@ -95,12 +123,14 @@ class _ServiceSchema(ma.Schema):
     upload_megabytes = _whole(1, 200)
     batch_megabytes = _whole(1, 2000)
     trusted_hosts = _Names(ma.fields.String())
+    proxies = _whole(0, 5)
     private_webhooks = _flag()
     log = ma.fields.String(validate=ma.validate.OneOf(["text", "json"], error="应为 text 或 json"))
 
 
 class _Schema(ma.Schema):
     archive = ma.fields.Nested(_ArchiveSchema, load_default=dict)
+    oidc = ma.fields.Nested(_OidcSchema, load_default=dict)
     service = ma.fields.Nested(_ServiceSchema, load_default=dict)
 
 
@@ -109,9 +139,9 @@ def read(home: Path | None = None, environment: Mapping[str, str] | None = None)
     the variable's name for one in the environment.
     """
     path = (home or folders.home()) / NAME
-    filed = yaml_file.read(path, _Schema()) if path.is_file() else {"archive": {}, "service": {}}
+    filed = yaml_file.read(path, _Schema()) if path.is_file() else {"archive": {}, "oidc": {}, "service": {}}
     service = filed["service"] | _from(os.environ if environment is None else environment)
-    return Settings(ArchiveSettings(**filed["archive"]), ServiceSettings(**service))
+    return Settings(ArchiveSettings(**filed["archive"]), OidcSettings(**filed["oidc"]), ServiceSettings(**service))
 
 
 def _from(environment: Mapping[str, str]) -> dict:

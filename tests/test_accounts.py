@@ -13,6 +13,7 @@ from objection_docs.accounts import drafts, opened, schema, sessions, users
 from objection_docs.archive import ABOUT_LOG, Archive
 from objection_docs.errors import AccessError, UsageError
 from objection_docs.service import create_app, server
+from objection_docs.settings import ServiceSettings
 
 PASSWORD, OTHER = "每天检查三份异议文书就够了", "另外一句足够长的话也可以用"
 
@@ -142,6 +143,22 @@ def test_an_address_cannot_guess_at_many_names(home, people, clock):
         sessions.attempt(db, "another", "10.0.0.10", at=clock())
 
 
+def test_a_whole_office_signs_in_from_one_address(app, people):
+    for _ in range(sessions.MOST_PER_ADDRESS + 5):
+        assert sign_in(app.test_client()).status_code == 303
+
+
+def test_behind_a_proxy_it_is_the_browser_that_counts(rooms, home, clock, people):
+    """X-Forwarded headers are believed when the settings say that a proxy stands before us, and only then."""
+    said = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+    for proxies, secure in ((0, False), (1, True)):
+        app = create_app({"TESTING": True, "HOME": home, "CLOCK": clock, "PROXIES": proxies})
+        response = app.test_client().get("/signin", headers=said)
+        cookies = response.headers.getlist("Set-Cookie")
+        assert any(cookie.startswith("__Host-") and "Secure" in cookie for cookie in cookies) == secure
+        assert ("Strict-Transport-Security" in response.headers) == secure
+
+
 def test_forms_need_the_token_of_their_session(client, people):
     assert client.post("/signin", data={"name": "张敏", "password": PASSWORD}).status_code == 403
     sign_in(client)
@@ -234,21 +251,12 @@ def test_nothing_secret_lies_in_the_database(client, people, home, clock):
     assert (home / schema.NAME).stat().st_mode & 0o077 == 0
 
 
-def test_serve_prints_the_link_on_this_machine_only(home, rooms, monkeypatch):
-    class Stopped:
-        port = 8765
-
-        def serve_forever(self):
-            pass
-
-        server_close = serve_forever
-
-    monkeypatch.setattr(server, "open_server", lambda *_args, **_more: Stopped())
+def test_serve_prints_the_link_on_this_machine_only(home):
     said = []
-    server.run("127.0.0.1", 0, allow_remote=False, say=said.append)
+    server.greet(ServiceSettings(), "http://127.0.0.1:8765", said.append)
     assert "http://127.0.0.1:8765/welcome/" in "\n".join(said)
     said.clear()
-    server.run("0.0.0.0", 0, allow_remote=True, say=said.append)
+    server.greet(ServiceSettings(host="0.0.0.0", allow_remote=True), "http://0.0.0.0:8765", said.append)
     assert "welcome" not in "\n".join(said) and "user add" in "\n".join(said)
 
 
@@ -310,6 +318,23 @@ def test_the_admin_makes_and_revokes_a_key(app, people):
     assert admin.get("/api/v1/kinds", headers=bearer(secret)).status_code == 401
     assert "有效期应为" in post(admin, "/admin/keys", label="x", scope="check", days="x").text
     assert "权限应为" in post(admin, "/admin/keys", label="x", days="3").text
+
+
+def test_what_was_audited_is_shown_newest_first(app, people, monkeypatch):
+    admin = app.test_client()
+    sign_in(app.test_client(), password="wrong password!")
+    sign_in(admin, "管理员")
+    page = admin.get("/admin/audit").text
+    assert page.index("登录；方式 密码；来自 127") < page.index("登录被拒；来自 127") < page.index("新增用户")
+    monkeypatch.setattr("objection_docs.service.pages_admin._PAGE", 2)
+    seen, address = [], "/admin/audit"
+    while address:
+        page = admin.get(address).text
+        seen += re.findall(r"<td>([^<]+)</td></tr>", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following[1] if following else None
+    assert len(seen) == 5 and seen[-1].startswith("新增用户")
+    assert admin.get("/admin/audit?before=x").status_code == 400
 
 
 def test_the_last_admin_stays(app, people):

@@ -120,6 +120,9 @@ HOMES = {
     "sqlite_utils": {"archive", "accounts"},
     "sqlite3": {"archive", "accounts", "jobs"},
     "argon2": {"accounts"},
+    "authlib": {"service"},
+    "joserfc": {"service"},
+    "requests": {"service"},
     "jieba": {"text"},
     "yaml": {"packs"},
     "marshmallow": {"packs", "facts", "settings", "service"},
@@ -142,6 +145,7 @@ INSTALLED_AS = {
 #: What a named library is made of and brings along.
 BROUGHT_BY = {
     "jinja2": "flask",
+    "joserfc": "authlib",
     "markupsafe": "flask",
     "werkzeug": "flask",
     "pdfminer": "pdfplumber",

@@ -8,7 +8,7 @@ from objection_docs.service import create_app, scopes
 
 #: Every path that anybody may open. One that is added here must harm nobody: it shows no letter and changes nothing.
 PUBLIC = {"static", "api.healthz", "api.readyz", "api.openapi", "api.docs", "api.docs_asset"}
-PUBLIC |= {"auth.sign_in", "auth.sign_in_now", "auth.link", "auth.use_link"}
+PUBLIC |= {"auth.sign_in", "auth.sign_in_now", "auth.link", "auth.use_link", "oidc.leave", "oidc.come_back"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

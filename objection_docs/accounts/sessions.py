@@ -91,5 +91,8 @@ def attempt(db: Database, name: str, address: str, *, at: datetime) -> None:
     db["attempts"].insert_all({"at": stamp(at), "subject": s} for s in (f"name:{name}", f"address:{address}"))
 
 
-def succeeded(db: Database, name: str) -> None:
+def succeeded(db: Database, name: str, address: str) -> None:
+    """A right password is no guess: a whole office may sign in from one address."""
     db.execute("DELETE FROM attempts WHERE subject = ?", [f"name:{name}"])
+    last = "SELECT max(rowid) FROM attempts WHERE subject = ?"
+    db.execute(f"DELETE FROM attempts WHERE rowid = ({last})", [f"address:{address}"])

@@ -245,6 +245,11 @@ class Archive:
         with schema.spoken(self.path):
             return letters.later(self.db, about)
 
+    def latest(self, about: str, errand: str, *, before: int | None = None, limit: int = 100) -> list[Entry]:
+        """As `later`, of one errand, newest first, a page at a time. `before`: the `seq` where the last one ended."""
+        with schema.spoken(self.path):
+            return letters.latest(self.db, about, errand, before, limit)
+
     def entries(self, after: int = 0, *, whole: bool = False) -> Iterator[Entry]:
         """Every entry, letters and later ones, as entered, in the order of the chain; from place `after` + 1 on.
 

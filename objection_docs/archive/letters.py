@@ -66,6 +66,13 @@ def later(db: Database, about: str) -> tuple[Entry, ...]:
     return tuple(where(db, "about = ?", about)) if about else ()
 
 
+def latest(db: Database, about: str, errand: str, before: int | None, limit: int) -> list[Entry]:
+    """The later entries about `about` of one errand, newest first; `before`: the place where the page before ended."""
+    columns, values = ", ".join(LIGHT), [about, errand, before or 2**62, limit]
+    sql = f"SELECT {columns} FROM entries WHERE about = ? AND about <> '' AND errand = ? AND seq < ?"
+    return [from_row(row) for row in db.execute(f"{sql} ORDER BY seq DESC LIMIT ?", values)]
+
+
 def where(db: Database, condition: str, *values: object) -> Iterator[Entry]:
     """The entries of which the condition is true, oldest first, without their texts."""
     columns = ", ".join(LIGHT)

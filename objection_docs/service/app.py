@@ -3,6 +3,7 @@
 from datetime import datetime, timezone
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from objection_docs import desk, folders
 from objection_docs.archive_words import FORMS, LATER, told
@@ -11,6 +12,7 @@ from objection_docs.reports import html
 from objection_docs.service import (
     api,
     auth,
+    auth_oidc,
     logs,
     metrics,
     once,
@@ -29,7 +31,7 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 def create_app(config: dict | None = None) -> Flask:
     """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), MAX_BATCH (of one batch), TRUSTED_HOSTS,
-    CLOCK (for tests),
+    PROXIES (how many stand before us), CLOCK (for tests),
     FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
     IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
     """
@@ -41,6 +43,7 @@ def create_app(config: dict | None = None) -> Flask:
         MAX_FILES=20,
         MAX_BATCH=200_000_000,
         TRUSTED_HOSTS=LOOPBACK,
+        PROXIES=0,
         CLOCK=lambda: datetime.now(timezone.utc),
         IDENTIFY=auth.identify,
     )
@@ -58,6 +61,8 @@ def create_app(config: dict | None = None) -> Flask:
         "FORMS": FORMS,
         "history": told,
     }
+    if proxies := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
     logs.record(app)
     metrics.record(app)
     security.guard(app)
@@ -66,6 +71,7 @@ def create_app(config: dict | None = None) -> Flask:
     once.guard(app)
     problems.register(app)
     auth.register(app)
+    app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_write.blueprint)

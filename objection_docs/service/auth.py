@@ -36,7 +36,7 @@ def identify() -> scopes.Caller | None:
             message = "密钥不对、已过期或已吊销；请求头应写成 Authorization: Bearer 密钥"
             raise AccessError(message, code="invalid_key", status=401)
         return scopes.Caller(f"接口：{key.label}", key.scopes, f"key:{key.id}")
-    token = request.cookies.get(_cookie("session"))
+    token = request.cookies.get(cookie_name("session"))
     user = accounts_desk.user_of_session(token, now=now, home=home) if token else None
     if user is None:
         return None
@@ -53,26 +53,26 @@ def _about() -> dict:
     return {"now": current_app.config["CLOCK"](), "home": _home()}
 
 
-def _cookie(name: str) -> str:
+def cookie_name(name: str) -> str:
     """Behind https with the prefix for which browsers take no cookie from another place."""
     return f"__Host-{name}" if request.is_secure else name
 
 
-def _set(response: Response, name: str, value: str) -> None:
-    response.set_cookie(_cookie(name), value, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+def set_cookie(response: Response, name: str, value: str) -> None:
+    response.set_cookie(cookie_name(name), value, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
 
 
-def _drop(response: Response, name: str) -> None:
-    response.delete_cookie(_cookie(name), httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+def drop_cookie(response: Response, name: str) -> None:
+    response.delete_cookie(cookie_name(name), httponly=True, samesite="Lax", secure=request.is_secure, path="/")
 
 
 def begin(token: str, to: str) -> Response:
     """Into the pages with a new session; the one before, if any, ends."""
-    if old := request.cookies.get(_cookie("session")):
+    if old := request.cookies.get(cookie_name("session")):
         accounts_desk.sign_out(old, home=_home())
     response = redirect(to, 303)
-    _set(response, "session", token)
-    _drop(response, _SIGN_IN)
+    set_cookie(response, "session", token)
+    drop_cookie(response, _SIGN_IN)
     return response
 
 
@@ -84,15 +84,15 @@ def inside(address: str) -> str:
 
 def _page(template: str, status: int = 200, **values) -> Response:
     """A page with a form for somebody who has no session yet: its token stands in the form and in a cookie."""
-    token = request.cookies.get(_cookie(_SIGN_IN)) or token_urlsafe(24)
+    token = request.cookies.get(cookie_name(_SIGN_IN)) or token_urlsafe(24)
     body = render_template(template, **values, form_token=token)
     response = current_app.make_response((body, status))
-    _set(response, _SIGN_IN, token)
+    set_cookie(response, _SIGN_IN, token)
     return response
 
 
 def _require_form() -> None:
-    security.require_token(request.cookies.get(_cookie(_SIGN_IN), ""))
+    security.require_token(request.cookies.get(cookie_name(_SIGN_IN), ""))
 
 
 @blueprint.get("/signin")
@@ -100,7 +100,13 @@ def _require_form() -> None:
 def sign_in():
     if scopes.caller():
         return redirect(inside(request.args.get("next", "/")), 303)
-    return _page("signin.html", to=inside(request.args.get("next", "/")))
+    return _sign_in_page(to=inside(request.args.get("next", "/")))
+
+
+def _sign_in_page(status: int = 200, **values) -> Response:
+    from objection_docs.service import auth_oidc
+
+    return _page("signin.html", status, oidc=auth_oidc.label(), **values)
 
 
 @blueprint.post("/signin")
@@ -112,17 +118,17 @@ def sign_in_now():
     try:
         token = accounts_desk.sign_in(name, request.form.get("password", ""), address=address, **_about())
     except AccessError as error:
-        return _page("signin.html", error.status, to=to, name=name, error=error.message)
+        return _sign_in_page(error.status, to=to, name=name, error=error.message)
     return begin(token, to)
 
 
 @blueprint.post("/signout")
 @scopes.needs(*scopes.ANY)
 def sign_out():
-    if token := request.cookies.get(_cookie("session")):
+    if token := request.cookies.get(cookie_name("session")):
         accounts_desk.sign_out(token, home=_home())
     response = redirect(url_for("auth.sign_in"), 303)
-    _drop(response, "session")
+    drop_cookie(response, "session")
     return response
 
 
@@ -174,5 +180,5 @@ def sign_out_everywhere():
     accounts_desk.sign_out_everywhere(scopes.who(), who=scopes.who(), **_about())
     g.caller = None
     response = redirect(url_for("auth.sign_in"), 303)
-    _drop(response, "session")
+    drop_cookie(response, "session")
     return response

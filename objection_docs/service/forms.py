@@ -70,7 +70,7 @@ def _field(fact: Fact, beside: tuple[Fact, ...], raw: Mapping, procedure, faults
         _hint(fact),
         condition(fact, beside) if fact.when else "",
         {name_of((*path, name)): keys for name, keys in fact.when.items()},
-        tuple(fault.message for fault in faults if fault.path == here),
+        tuple(fault.message.removeprefix(f"“{fact.label}”") for fault in faults if fault.path == here),
         items,
         pattern,
     )
@@ -93,7 +93,8 @@ def _shown(fact: Fact, value: object) -> str:
 def _hint(fact: Fact) -> str:
     plain = fact.type in ("text", "passage", "amount", "count")
     sample = str(fact.sample or "").split("\n")[0] if plain else ""
-    return "；".join(filter(None, [fact.help, f"例如：{sample[:40]}" if sample else ""]))
+    told = sample and "例如" not in fact.help
+    return "；".join(filter(None, [fact.help, f"例如：{sample[:40]}" if told else ""]))
 
 
 def sections(found: Iterable[Field]) -> list[Section]:

@@ -102,6 +102,7 @@ def entry(id: str):
     readable = bool(found.report) and found.verdict != "unreadable"
     listed = findings.findings(found.report) if readable else []
     sheets = _sheets(found) if readable else []
+    pieces = findings.stretches(found.text, listed) if readable and not sheets else []
     known = desk.procedures().get(found.procedure)
     standing = archive_desk.standing(found.id, home=_home())
     return render_template(
@@ -112,11 +113,12 @@ def entry(id: str):
         findings=listed,
         looks={finding.id: finding.look for finding in listed},
         sheets=sheets,
-        stretches=findings.stretches(found.text, listed) if readable and not sheets else [],
+        stretches=pieces,
+        placed={id for piece in pieces for id in piece.ids},
         accepted=archive_desk.accepted(standing),
         standing=standing,
         kinds=desk.kinds().values(),
-        procedures=desk.procedures().values(),
+        procedures=[one for one in desk.procedures().values() if one.demands],
         **_compared(found),
     )
 
@@ -126,7 +128,7 @@ def _sheets(entry) -> list[pictures.Size]:
     if entry.media_type != desk.PDF:
         return []
     _, data = desk.file(entry.id, home=_home())
-    return pictures.sizes(data)
+    return answers.fenced(pictures.sizes, data)
 
 
 def _compared(entry) -> dict:
@@ -144,7 +146,7 @@ def picture(id: str, number: int):
     _, data = desk.file(id, home=_home())
     if desk.media_type(data) != desk.PDF or not 1 <= number <= pictures.MOST_PAGES:
         raise LogError("没有这一页的图", code="no_page", status=404)
-    return Response(pictures.page(data, number), mimetype="image/png")
+    return Response(answers.fenced(pictures.page, data, number), mimetype="image/png")
 
 
 @blueprint.post("/log/<id>/accept")

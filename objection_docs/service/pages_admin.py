@@ -8,6 +8,7 @@ from objection_docs.errors import UsageError
 from objection_docs.service import scopes
 
 blueprint = Blueprint("admin", __name__)
+_PAGE = 100
 
 
 def _home():
@@ -46,6 +47,17 @@ def _wrong(error: UsageError):
 @scopes.needs("admin")
 def admin():
     return _page()
+
+
+@blueprint.get("/admin/audit")
+@scopes.needs("admin")
+def audit():
+    before = request.args.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise UsageError("翻页标记不对，请从第一页重新看", code="invalid_cursor")
+    found = accounts_desk.audited(before=int(before) if before else None, limit=_PAGE, home=_home())
+    following = url_for("admin.audit", before=found[-1].seq) if len(found) == _PAGE else ""
+    return render_template("audit.html", entries=found, following=following)
 
 
 @blueprint.post("/admin/users")

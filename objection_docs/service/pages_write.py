@@ -6,10 +6,10 @@ from functools import lru_cache
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 
 from objection_docs import accounts_desk, desk
-from objection_docs.errors import FactFault, FactsError, LogError, ObjectionDocsError, UsageError
+from objection_docs.errors import ConversionError, FactFault, FactsError, LogError, PaperError, UsageError
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
-from objection_docs.service import forms, scopes
+from objection_docs.service import answers, forms, scopes
 from objection_docs.service.carried import carried
 
 blueprint = Blueprint("write", __name__)
@@ -95,7 +95,7 @@ def _form(found, raw: dict, procedure: str, case: str, draft: str, error: FactsE
         case=case,
         draft=draft,
         sections=forms.sections(every),
-        faults=[(_field_of(fault), str(fault.message), _label(found.facts, fault)) for fault in faults],
+        faults=[(_field_of(fault), *_told(found.facts, fault)) for fault in faults],
         pictured=pdf.available(),
     )
     return page, status
@@ -106,18 +106,15 @@ def _field_of(fault: FactFault) -> str:
     return forms.name_of(fault.path).replace(".", "-")
 
 
-def _label(facts, fault: FactFault) -> str:
-    """事项标题（第 2 项）, as the form calls it."""
+def _told(facts, fault: FactFault) -> tuple[str, str]:
+    """What the form calls the place of a fault, 事项标题（第 2 项）, and what is wrong there."""
     label, place = "", ""
     for part in fault.path:
         if isinstance(part, int):
             place = f"（第 {part + 1} 项）"
-            continue
-        fact = next((f for f in facts if f.name == part), None)
-        if fact is None:
-            return str(part)
-        label, facts = fact.label, fact.items
-    return label + place
+        elif fact := next((f for f in facts if f.name == part), None):
+            label, facts = fact.label, fact.items
+    return label + place, fault.message.removeprefix(f"“{label}”")
 
 
 def _sent(found) -> dict:
@@ -165,7 +162,7 @@ def preview(kind: str):
     try:
         letter = desk.generate(kind, raw, now=_now(), procedure=procedure, draft=True, log=False)
     except FactsError as error:
-        told = [(_field_of(fault), _label(found.facts, fault), fault.message) for fault in error.faults]
+        told = [(_field_of(fault), *_told(found.facts, fault)) for fault in error.faults]
         faults = [{"field": field, "label": label, "told": message} for field, label, message in told]
         return jsonify(text="", faults=faults, missing=[])
     return jsonify(text=letter.text, faults=[], missing=list(letter.missing))
@@ -180,10 +177,13 @@ def picture(kind: str):
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= pictures.MOST_PAGES):
         raise UsageError("没有这一页", code="no_page", status=404)
     about = {"now": _now(), "procedure": request.form.get("procedure") or None}
-    letter = desk.generate(kind, _sent(found), draft=True, log=False, **about)
-    printed = _printed(letter.docx)
-    response = Response(pictures.page(printed, int(number)), mimetype="image/png")
-    response.headers["X-Pages"] = str(len(pictures.sizes(printed)))
+    try:
+        letter = desk.generate(kind, _sent(found), draft=True, log=False, **about)
+        printed = _printed(letter.docx)
+        response = Response(answers.fenced(pictures.page, printed, int(number)), mimetype="image/png")
+    except (FactsError, ConversionError, PaperError) as error:
+        return jsonify(error=error.message), error.status
+    response.headers["X-Pages"] = str(len(answers.fenced(pictures.sizes, printed)))
     return response
 
 
@@ -197,10 +197,3 @@ def _printed(docx: bytes) -> bytes:
 def delete_draft(id: str):
     accounts_desk.delete_draft(_owner(), id, home=_home())
     return redirect(url_for("write.choose"), 303)
-
-
-@blueprint.errorhandler(FactsError)
-def _facts(error: FactsError):
-    """Of the preview as a picture: our script shows the text's faults, so a word is enough."""
-    first: ObjectionDocsError = error
-    return jsonify(error=first.message), first.status

@@ -54,7 +54,7 @@
         if (!report) {
           shown.state.textContent = "没有完成";
           shown.state.className = "verdict unreadable";
-          shown.said.textContent = answer?.error || (request.status === 403 || !request.status
+          shown.said.textContent = answer?.error || ([0, 401, 403].includes(request.status)
             ? "连接断了，或登录已失效；请刷新这一页再试。" : "服务出错，请稍后再试。");
           return done(null);
         }

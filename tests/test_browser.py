@@ -1,0 +1,328 @@
+"""The pages as a person uses them, in a real Chromium: upload, go from a finding to its place, write, search.
+
+The pictures of the last runs lie in pytest's folder for temporary files, or in $OBJECTION_DOCS_SHOTS.
+"""
+
+import os
+import re
+import shutil
+import threading
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from objection_docs import accounts_desk, desk
+from objection_docs.accounts import users
+from objection_docs.service import server
+from objection_docs.settings import ServiceSettings
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFICIENT = ROOT / "examples" / "deficient_notice.pdf"
+WORD = ROOT / "tests" / "letters" / "known" / "d1-08.docx"
+NAME, PASSWORD = "王管", "打开浏览器检查异议文书的密码"
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SERIOUS = ("serious", "critical")
+
+
+def program() -> str:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "these tests need Chromium: apt-get install chromium"
+    return found
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The folder of the log, for all tests here: each adds to it, as people do."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("browser") / "home"
+        patch.setenv("OBJECTION_DOCS_HOME", str(home))
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(users, "hasher", lambda: cheap)
+        users._nobody.cache_clear()
+        accounts_desk.add_user(NAME, "admin", now=datetime.now(timezone.utc), who="", password=PASSWORD, home=home)
+        yield home
+
+
+@pytest.fixture(scope="module")
+def base(place):
+    running = server.open_server(ServiceSettings(port=0), {"HOME": place, "FENCE": None})
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{running.port}"
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser, base):
+    """The cookies of somebody who signed in by the page."""
+    context = browser.new_context(base_url=base)
+    page = context.new_page()
+    page.goto("/")
+    expect(page).to_have_title(re.compile("登录"))
+    page.get_by_label("用户名").fill(NAME)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="检查文书")).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def opened(browser, base, signed_in):
+    """Makes pages; at the end no page may have met an error, a breach of the content policy or another host."""
+    contexts, wrong = [], []
+
+    def make(viewport=DESK, **more):
+        context = browser.new_context(
+            base_url=base, storage_state=signed_in, viewport=viewport, locale="zh-CN", reduced_motion="reduce", **more
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        page.on("request", lambda asked: None if asked.url.startswith(base) else wrong.append(asked.url))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def shot(tmp_path_factory):
+    folder = Path(os.environ.get("OBJECTION_DOCS_SHOTS") or tmp_path_factory.mktemp("shots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return lambda page, name: page.screenshot(path=folder / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def report(browser, base, signed_in):
+    """The address of a checked letter's page."""
+    context = browser.new_context(base_url=base, storage_state=signed_in)
+    page = context.new_page()
+    address = upload(page, DEFICIENT)
+    context.close()
+    return address
+
+
+def upload(page, path) -> str:
+    page.goto("/")
+    page.get_by_label("文件").set_input_files(path)
+    page.get_by_role("button", name="开始检查").click()
+    page.wait_for_url("**/log/*")
+    return page.url
+
+
+def test_a_finding_leads_to_its_box_on_the_page_and_back(opened, shot):
+    page = opened()
+    upload(page, DEFICIENT)
+    expect(page.get_by_text("5 项必需要素须补正")).to_be_visible()
+    picture = page.get_by_alt_text("第 1 页")
+    page.wait_for_function("document.querySelector('.leaf img').naturalWidth > 0")
+    page.locator("#f-evidence").get_by_role("link", name="看原处").click()
+    box = page.locator("#p-evidence")
+    expect(box).to_have_class(re.compile("shown"))
+    expect(box).to_be_in_viewport()
+    expect(box).to_be_focused()
+    # the box lies where the words are: the last rectangle, measured against the picture
+    on_screen, leaf = box.locator("rect").last.bounding_box(), picture.bounding_box()
+    report, _ = desk.examine(DEFICIENT.read_bytes(), "x.pdf")
+    x0, top, _, bottom = next(e for e in report["elements"] if e["id"] == "evidence")["boxes"][-1]
+    scale = leaf["width"] / 612
+    assert on_screen["x"] - leaf["x"] == pytest.approx(x0 * scale, abs=4)
+    assert on_screen["y"] - leaf["y"] == pytest.approx(top * scale, abs=4)
+    assert on_screen["height"] == pytest.approx((bottom - top) * scale, abs=5)
+    shot(page, "finding")
+    page.locator("#p-clauses rect").first.click()
+    finding = page.locator("#f-clauses")
+    expect(finding).to_be_in_viewport()
+    expect(finding).to_be_focused()
+
+
+def test_the_keyboard_alone_goes_to_the_place_and_back(opened, report):
+    page = opened()
+    page.goto(report)
+    link = page.locator("#f-date").get_by_role("link", name="看原处")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#p-date")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-date")).to_be_focused()
+
+
+def test_only_what_is_wanting_advice_copied_a_finding_accepted(opened, report, shot):
+    page = opened()
+    page.goto(report)
+    page.get_by_label("只看须补正的").check()
+    expect(page.locator("#f-sender")).to_be_hidden()
+    expect(page.locator("#f-remedies")).to_be_visible()
+    page.locator("#f-remedies").get_by_role("button", name="复制补写建议").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    assert "更换全部不合格品" in page.evaluate("navigator.clipboard.readText()")
+    accepting = page.locator("#f-evidence .accept")
+    accepting.locator("summary").click()
+    accepting.get_by_label("理由").fill("证据已当面交付")
+    accepting.get_by_role("button", name="记下").click()
+    expect(page.get_by_text("已接受：证据已当面交付")).to_be_visible()
+    shot(page, "accepted")
+
+
+def test_files_dropped_show_the_progress_of_each(opened, shot):
+    page = opened()
+    page.goto("/")
+    files = [(path.name, list(path.read_bytes())) for path in (DEFICIENT, WORD)] + [("空.pdf", [])]
+    dropped = page.evaluate_handle(
+        """files => {
+            const all = new DataTransfer();
+            for (const [name, bytes] of files) all.items.add(new File([new Uint8Array(bytes)], name));
+            return all;
+        }""",
+        files,
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+    expect(page.get_by_role("status")).to_contain_text("3 份检查完毕")
+    items = page.locator("#files li")
+    expect(items).to_have_count(3)
+    expect(items.nth(0)).to_contain_text("不完整")
+    expect(items.nth(2)).to_contain_text("文件是空的")
+    shot(page, "progress")
+    items.nth(1).get_by_role("link").click()
+    expect(page.get_by_role("region", name="文书全文")).to_be_visible()
+    page.locator(".go").first.click()
+    expect(page.locator(".quoted.shown")).to_be_in_viewport()
+    shot(page, "word")
+
+
+def test_a_mistake_in_the_form_is_told_at_its_field_and_mended(opened, place, shot):
+    page = opened()
+    page.goto("/write")
+    page.get_by_role("button", name=re.compile("填写 ?异议通知")).click()
+    page.get_by_role("link", name="填入一份样例看看").click()
+    expect(page.locator("#preview")).to_contain_text("宁波恒泰机械有限公司")
+    page.locator("#case").fill("案-浏览器")
+    page.get_by_label("相对方名称").fill("杭州新对手有限公司")
+    expect(page.locator("#preview")).to_contain_text("杭州新对手有限公司")  # the letter follows the typing
+    page.get_by_role("button", name=re.compile("再加一项 ?证据材料")).click()
+    added = page.locator("#f-evidence .item").last
+    added.get_by_label("材料名称").fill("新添的照片")
+    page.locator("#f-evidence .item").first.get_by_role("button", name="删去这一项").click()
+    page.get_by_label("提出方名称").fill("")
+    page.get_by_role("button", name="生成正式文书").click()
+    faults = page.get_by_role("alert")
+    expect(faults).to_contain_text("有 1 处要改")
+    shot(page, "form-fault")
+    faults.get_by_role("link", name="提出方名称").click()
+    field = page.get_by_label("提出方名称")
+    expect(field).to_be_in_viewport()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("宁波恒泰机械有限公司")
+    page.get_by_role("button", name="生成正式文书").click()
+    page.wait_for_url("**/log/*")
+    expect(page.get_by_role("link", name="下载 Word")).to_be_visible()
+    letter = desk.show(page.url.rsplit("/", 1)[1], home=place)
+    assert "新添的照片" in letter.text and "杭州新对手有限公司" in letter.text and "送货单" not in letter.text
+    assert letter.case_id == "案-浏览器" and letter.who == NAME
+    shot(page, "written")
+
+
+def test_what_hangs_on_a_choice_shows_when_it_applies(opened):
+    page = opened()
+    page.goto("/write/acknowledgement")
+    reason = page.get_by_label("受理意见的理由")
+    expect(reason).to_be_hidden()
+    page.locator("#f-acceptance").select_option("rejected")
+    expect(reason).to_be_visible()
+
+
+def test_the_preview_is_drawn_as_it_prints(opened, shot):
+    page = opened()
+    page.goto("/write/objection_notice?sample=1")
+    page.get_by_role("button", name="看版面").click()
+    expect(page.locator("#pictures canvas").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("status")).to_contain_text("版面如下", timeout=60_000)
+    shot(page, "preview")
+
+
+def test_a_search_finds_the_letter(opened, report, shot):
+    page = opened()
+    page.goto("/")
+    page.get_by_role("link", name="档案").click()
+    page.get_by_label("查找").fill("尽快妥善处理")
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator(".snippet").first).to_contain_text("尽快妥善处理")
+    shot(page, "search")
+    page.locator(".list a").first.click()
+    expect(page.get_by_role("heading", name="存档记录")).to_be_visible()
+    page.get_by_role("button", name="核验这一条").click()
+    expect(page.locator(".badge.missing")).to_have_count(0)
+    expect(page.locator(".badge.present").first).to_have_text("通过")
+
+
+def test_all_works_without_scripts(opened):
+    page = opened(java_script_enabled=False)
+    upload(page, DEFICIENT)
+    expect(page.get_by_role("button", name="复制补写建议")).to_have_count(0)
+    page.locator("#f-evidence").get_by_role("link", name="看原处").click()
+    expect(page.locator("#p-evidence")).to_be_in_viewport()
+    page.goto("/write/objection_notice?sample=1")
+    page.get_by_role("button", name=re.compile("再加一项 ?证据材料")).click()
+    expect(page.locator("#f-evidence .item")).to_have_count(6)
+
+
+PAGES = ("/", "/write", "/write/disposition_reply", "/log", "/admin", "/admin/audit", "/me", "/nothing", "report")
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"color_scheme": "light", "viewport": PHONE},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_no_serious_fault(opened, report, shot, look):
+    page, axe, found = opened(**LOOKS[look]), Axe(), []
+    for path in PAGES:
+        page.goto(report if path == "report" else path)
+        shot(page, f"{look}-{path.strip('/').replace('/', '-') or 'check'}")
+        violations = axe.run(page).response["violations"]
+        found += [(path, v["id"], v["nodes"][0]["html"][:120]) for v in violations if v["impact"] in SERIOUS]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} is wider than the screen by {wide}"
+    assert found == []
+
+
+def test_axe_finds_no_serious_fault_where_one_signs_in(browser, base, shot):
+    context = browser.new_context(base_url=base)
+    page = context.new_page()
+    page.goto("/")
+    shot(page, "signin")
+    violations = Axe().run(page).response["violations"]
+    assert [v["id"] for v in violations if v["impact"] in SERIOUS] == []
+    context.close()
+
+
+def test_a_report_prints_without_what_is_only_for_the_screen(opened, report, shot):
+    page = opened()
+    page.goto(report)
+    page.emulate_media(media="print")
+    for hidden in (".top", ".actions", ".element-foot", ".go"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator("#f-clauses")).to_be_visible()
+    shot(page, "print")

@@ -1,0 +1,342 @@
+"""The pages over HTTP, through the real rooms: the report and what is done with it, the form, the record."""
+
+import io
+import json
+import re
+from datetime import datetime, timezone
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import Clock, everybody
+
+from objection_docs import desk
+from objection_docs.reports import findings, pictures
+from objection_docs.service import create_app, forms
+from objection_docs.service.carried import carried
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFICIENT = (ROOT / "examples" / "deficient_notice.pdf").read_bytes()
+WORD = (ROOT / "tests" / "letters" / "known" / "d1-08.docx").read_bytes()
+KINDS = ("objection_notice", "acknowledgement", "disposition_reply", "complaint")
+NOW = datetime(2026, 3, 5, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def client(home):
+    app = create_app({"TESTING": True, "HOME": home, "CLOCK": Clock(), "IDENTIFY": everybody})
+    return app.test_client()
+
+
+def check(client, data=DEFICIENT, name="信.pdf", **fields):
+    response = client.post("/", data={"file": (io.BytesIO(data), name), **fields})
+    assert response.status_code == 303
+    return response.headers["Location"]
+
+
+def later(home, id):
+    from objection_docs import archive_desk
+
+    return archive_desk.standing(id, home=home).later
+
+
+class Form(HTMLParser):
+    """What a browser would send back of the form of facts, and what there is to see in it."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.values, self.links, self._text, self._select, self._template = {}, [], None, None, 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self._template += tag == "template"
+        if tag in ("link", "script", "img", "a", "form"):
+            self.links += [given[name] for name in ("href", "src", "action") if given.get(name)]
+        if self._template or tag == "button" or given.get("type") in ("checkbox", "file"):
+            return
+        name = given.get("name")
+        if tag == "input" and name:
+            self.values[name] = given.get("value") or ""
+        elif tag == "textarea":
+            self._text, self.values[name] = name, ""
+        elif tag == "select":
+            self._select, self.values[name] = name, ""
+        elif tag == "option" and self._select and "selected" in given:
+            self.values[self._select] = given.get("value", self._select)
+            self._text = self._select if "value" not in given else None
+            if self._text:
+                self.values[self._select] = ""
+
+    def handle_endtag(self, tag):
+        self._template -= tag == "template"
+        if tag in ("textarea", "option"):
+            self._text = None
+        if tag == "select":
+            self._select = None
+
+    def handle_data(self, data):
+        if self._text:
+            self.values[self._text] += data
+
+
+# The report
+
+
+def test_a_report_stands_beside_its_pages(client):
+    place = check(client)
+    page = client.get(place).text
+    assert f'src="{place}/pages/1"' in page and page.count("<rect") >= 10
+    for finding in ("clauses", "fault-1", "date"):
+        assert f'id="f-{finding}"' in page and f'id="p-{finding}"' in page and f'href="#f-{finding}"' in page
+    assert 'id="p-sender_contact"' not in page  # missing altogether: there is no place to go to
+    picture = client.get(f"{place}/pages/1")
+    assert picture.mimetype == "image/png" and picture.data.startswith(b"\x89PNG")
+    assert client.get(f"{place}/pages/2").status_code in (404, 422)
+    assert client.get(f"{place}/pages/0").status_code == 404
+
+
+def test_a_letter_in_word_shows_its_text_with_the_quotes_marked(client):
+    place = check(client, WORD, "信.docx")
+    page = client.get(place).text
+    assert "<rect" not in page and 'class="quoted' in page
+    ids = set(re.findall(r'href="#p-([\w-]+)"', page))
+    assert ids and all(f'id="p-{id}"' in page for id in ids)
+    assert client.get(f"{place}/pages/1").status_code == 404
+
+
+def test_a_finding_is_accepted_with_a_reason_in_the_log(client, home):
+    place = check(client)
+    assert client.post(f"{place}/accept", data={"finding": "evidence", "reason": " "}).status_code == 400
+    assert client.post(f"{place}/accept", data={"finding": "sender", "reason": "好"}).status_code == 404
+    done = client.post(f"{place}/accept", data={"finding": "evidence", "reason": "证据已当面交付"})
+    assert done.status_code == 303
+    page = client.get(place).text
+    assert "已接受：证据已当面交付" in page and "测试" in page
+    entry = next(e for e in later(home, place[5:]) if e.errand == "accept")
+    assert (entry.who, entry.details["finding"], entry.details["label"]) == ("测试", "evidence", "证据材料")
+
+
+def test_the_report_is_taken_out_as_html_and_json(client):
+    place = check(client)
+    page = client.get(f"{place}/report.html")
+    assert "attachment" in page.headers["Content-Disposition"] and "依据条款" in page.text
+    report = json.loads(client.get(f"{place}/report.json").data)
+    assert report["verdict"] == "incomplete" and report["file"] == "信.pdf" and report["id"] == place[5:]
+
+
+def test_the_next_version_is_compared_with_the_one_before(client):
+    first = check(client)
+    assert "信.pdf" in client.get(f"/?after={first[5:]}").text
+    same = check(client, DEFICIENT, "同.pdf", after=first[5:])
+    assert "各项的结论都没有变" in client.get(same).text
+    facts = desk.sample("objection_notice")
+    sound = desk.generate("objection_notice", facts, now=NOW, log=False).docx
+    page = client.get(check(client, sound, "新.docx", after=first[5:])).text
+    assert "与上一版相比" in page and "改好" in page and "证据材料：笼统 → 齐备" in page and "已改正" in page
+
+
+def test_changes_tell_what_got_worse_first():
+    def report(**statuses):
+        elements = [{"id": id, "label": id, "status": status} for id, status in statuses.items()]
+        return {"elements": elements, "faults": []}
+
+    found = findings.changes(report(a="missing", b="present", c="vague"), report(a="present", b="blank", c="vague"))
+    assert [(c.label, c.turn) for c in found] == [("b", "worse"), ("a", "better")]
+    fault = {"code": "x", "label": "差", "message": "m", "quote": "q"}
+    assert [c.turn for c in findings.changes({"faults": [fault]}, {"faults": []})] == ["better"]
+    assert [c.turn for c in findings.changes({"faults": []}, {"faults": [fault]})] == ["worse"]
+
+
+@pytest.mark.parametrize("name", ["d1-05.pdf", "d1-08.docx", "d2-19.pdf"])
+def test_every_finding_has_a_name_of_its_own_and_the_text_stays_whole(name):
+    data = (ROOT / "tests" / "letters" / "known" / name).read_bytes()
+    report, text = desk.examine(data, name)
+    found = findings.findings(report)
+    assert len({f.id for f in found}) == len(found) == len(report["elements"]) + len(report["faults"])
+    pieces = findings.stretches(text, found)
+    assert "".join(piece.text for piece in pieces) == text
+    quoted = {f.id for f in found if f.quote and f.quote in text}
+    assert {id for piece in pieces for id in piece.ids} >= quoted
+
+
+def test_a_script_uploads_and_reads_json(client):
+    data = {"file": (io.BytesIO(DEFICIENT), "信.pdf")}
+    (line,) = client.post("/", data=data, headers={"Accept": "application/json"}).get_json()["reports"]
+    assert line["verdict"] == "incomplete" and line["label"] == "不完整" and line["place"].startswith("/log/")
+    assert "异议通知" in line["told"]
+    said = client.post("/", data={}, headers={"Accept": "application/json"})
+    assert said.status_code == 400 and "请先选择" in said.get_json()["error"]
+
+
+def test_a_broken_page_costs_only_its_picture():
+    assert pictures.sizes(b"%PDF-1.4 nothing") == []
+    with pytest.raises(Exception, match="画不出来") as told:
+        pictures.page(b"%PDF-1.4 nothing", 1)
+    assert told.value.code == "page_not_drawn"
+
+
+# The record of a letter
+
+
+def test_a_correction_from_the_page(client, home):
+    place = check(client)
+    kept = {"title": "异议通知", "sender": "宁波恒泰机械有限公司", "reason": "名称打错"}
+    assert client.post(f"{place}/correct", data=kept).status_code == 400  # nothing is other than before
+    assert client.post(f"{place}/correct", data=kept | {"sender": "宁波恒泰"}).status_code == 303
+    page = client.get(place).text
+    assert "更正" in page and "“宁波恒泰机械有限公司”→“宁波恒泰”" in unescape(page) and "名称打错" in page
+    assert "宁波恒泰 →" in client.get("/log").text
+
+
+def test_an_entry_is_verified_and_its_receipt_taken_out(client):
+    place = check(client)
+    assert "通过" in client.post(f"{place}/verify").text
+    receipt = client.get(f"{place}/receipt")
+    assert receipt.get_json()["id"] == place[5:] and "attachment" in receipt.headers["Content-Disposition"]
+
+
+# The form
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_form_filled_with_the_sample_makes_the_letter_of_the_sample(client, home, kind):
+    page = client.get(f"/write/{kind}?sample=1").text
+    sent = Form(page).values
+    response = client.post(f"/write/{kind}", data=sent | {"do": "final", "case": "案1"})
+    assert response.status_code == 303, re.findall(r"fault-told[^<]*>([^<]+)", response.text)
+    made = desk.show(response.headers["Location"][5:], home=home)
+    wanted = desk.generate(kind, desk.sample(kind), now=NOW, log=False)
+    assert made.text == wanted.text and made.case_id == "案1" and made.who == "测试"
+
+
+def test_each_fact_stands_in_one_section_in_the_order_of_the_form():
+    for kind in desk.kinds().values():
+        found = forms.fields(kind.facts, {}, None)
+        listed = [field for section in forms.sections(found) for field in section.fields]
+        assert [field.fact.name for field in listed] == [fact.name for fact in kind.facts]
+
+
+def test_faults_stand_beside_their_fields_and_nothing_is_lost(client, home):
+    sent = Form(client.get("/write/objection_notice?sample=1").text).values
+    wrong = sent | {"f.sender": "", "f.date": "2026-13-01", "f.remedies.2.amount": "三万", "do": "final"}
+    response = client.post("/write/objection_notice", data=wrong)
+    assert response.status_code == 422 and desk.search(home=home).total == 0
+    page = response.text
+    for field in ("f-sender", "f-date", "f-remedies-2-amount"):
+        assert f'href="#{field}"' in page and f'id="{field}-fault"' in page
+    again = Form(page).values
+    assert again["f.date"] == "2026-13-01" and again["f.evidence.0.name"] == sent["f.evidence.0.name"]
+    mended = again | {"f.sender": sent["f.sender"], "f.date": "2026-03-05", "f.remedies.2.amount": "31200"}
+    assert client.post("/write/objection_notice", data=mended | {"do": "final"}).status_code == 303
+
+
+def test_a_draft_letter_marks_what_is_lacking(client, home):
+    response = client.post("/write/objection_notice", data={"f.sender": "甲公司", "do": "draft"})
+    made = desk.show(response.headers["Location"][5:], home=home)
+    assert "甲公司" in made.text and "【待补：" in made.text
+
+
+def test_writing_goes_on_later(client, home):
+    saved = client.post("/write/complaint", data={"f.sender": "甲公司", "case": "案9", "do": "save"})
+    id = re.search(r"draft=([^&]+)", saved.headers["Location"])[1]
+    again = Form(client.get(saved.headers["Location"]).text).values
+    assert (again["f.sender"], again["case"], again["draft"]) == ("甲公司", "案9", id)
+    assert id in client.get("/write").text and desk.search(home=home).total == 0
+    client.post("/write/complaint", data=again | {"f.sender": "乙公司", "do": "save"})
+    assert Form(client.get(f"/write/complaint?draft={id}").text).values["f.sender"] == "乙公司"
+    client.post(f"/write/drafts/{id}/delete")
+    assert client.get(f"/write/complaint?draft={id}").status_code == 404
+
+
+def test_the_preview_is_the_draft_as_text_or_names_its_faults(client, home):
+    answer = client.post("/write/objection_notice/preview", data={"f.sender": "甲公司"}).get_json()
+    assert "甲公司" in answer["text"] and "日期" in answer["missing"] and answer["faults"] == []
+    answer = client.post("/write/objection_notice/preview", data={"f.date": "昨天"}).get_json()
+    assert answer["faults"][0]["field"] == "f-date" and "2026" in answer["faults"][0]["told"]
+    assert desk.search(home=home).total == 0
+
+
+def test_the_preview_as_a_picture(client, monkeypatch):
+    monkeypatch.setattr(desk, "to_pdf", lambda _docx: DEFICIENT)
+    response = client.post("/write/objection_notice/picture", data={"f.sender": "甲", "page": "1"})
+    assert response.data.startswith(b"\x89PNG") and response.headers["X-Pages"] == "1"
+    assert client.post("/write/objection_notice/picture", data={"page": "x"}).status_code == 404
+    assert "问题" in client.post("/write/objection_notice/picture", data={"f.date": "x"}).get_json()["error"]
+
+
+def test_items_are_added_without_a_script(client):
+    page = client.post("/write/objection_notice", data={"f.evidence.0.name": "照片", "do": "add:evidence"}).text
+    values = Form(page).values
+    assert values["f.evidence.0.name"] == "照片" and values["f.evidence.1.name"] == ""
+
+
+def test_blank_items_are_left_out_and_gaps_close(client):
+    facts = desk.kinds()["objection_notice"].facts
+    sent = {f"f.evidence.{number}.name": name for number, name in ((0, " "), (2, "照片"), (7, "合同"), ("x", "y"))}
+    assert forms.raw_of(facts, sent) == {"evidence": [{"name": "照片"}, {"name": "合同"}]}
+
+
+def test_too_many_items_are_told(client):
+    sent = {f"f.evidence.{i}.name": "照片" for i in range(300)}
+    response = client.post("/write/objection_notice", data=sent | {"do": "final"})
+    assert response.status_code == 422 and "太多" in response.text
+
+
+@pytest.mark.parametrize("start", KINDS)
+def test_a_next_letter_of_the_case_takes_over_what_fits(client, home, start):
+    made = desk.generate(start, desk.sample(start), case="案1", now=NOW, home=home)
+    listed = client.get("/write?case=案1").text
+    for kind in KINDS:
+        assert unescape(listed).count(f"/write/{kind}?start={made.id}") == 1
+        sent = Form(client.get(f"/write/{kind}?start={made.id}").text).values
+        assert sent["case"] == "案1"
+        answer = client.post(f"/write/{kind}/preview", data=sent).get_json()
+        assert answer["faults"] == [] and answer["text"]
+
+
+def test_who_answers_writes_to_whom_objected():
+    kinds, sample = desk.kinds(), desk.sample("objection_notice")
+    reply = carried(kinds["objection_notice"], sample, kinds["disposition_reply"], "异议通知", "异通-2026-0001")
+    assert (reply["sender"], reply["recipient"]) == (sample["recipient"], sample["sender"])
+    assert reply["notice_number"] == sample["number"] and reply["notice_date"] == sample["date"]
+    assert "date" not in reply and "number" not in reply
+    complaint = carried(kinds["objection_notice"], sample, kinds["complaint"], "异议通知", "")
+    assert complaint["respondents"] == [{"name": sample["recipient"]}] and "recipient" not in complaint
+    assert complaint["prior_date"] == sample["date"] and complaint["evidence"] == sample["evidence"]
+
+
+def test_a_checked_letter_has_no_facts_to_start_from(client):
+    place = check(client)
+    assert client.get(f"/write/complaint?start={place[5:]}").status_code == 404
+    assert client.get("/write/poem").status_code == 404
+
+
+# What a browser loads
+
+
+def test_the_first_page_is_small_and_asks_no_other_host(client):
+    page = client.get("/").data
+    links = Form(page.decode()).links
+    assert all(not urlsplit(link).netloc for link in links)
+    loaded = {link for link in links if link.startswith("/static/")}
+    assert len(loaded) == 3
+    total = len(page)
+    for link in loaded:
+        with client.get(link) as response:
+            total += len(response.data)
+    assert total <= 150_000
+
+
+@pytest.mark.parametrize("path", ["/", "/write", "/write/complaint", "/log", "/admin"])
+def test_pages_carry_no_style_or_script_of_their_own(client, path):
+    page = client.get(path).text
+    assert " style=" not in page and not re.search(r"\son\w+=", page) and not re.search(r"<script(?! src=)", page)
+
+
+def test_an_error_is_a_page_with_its_number(client):
+    response = client.get("/log/unknown")
+    assert response.status_code == 404 and response.headers["X-Request-Id"] in response.text
+    assert "用 log search 可以查到编号" in response.text and "<h1" in response.text
