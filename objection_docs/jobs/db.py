@@ -1,6 +1,7 @@
 """service.sqlite3: opened for one piece of work, brought up to date, its errors told in Chinese."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
@@ -82,7 +83,7 @@ def opened(home: Path, *, to_write: bool = True) -> Iterator[sqlite3.Connection]
             db.row_factory = sqlite3.Row
             old = _version(db) < len(MIGRATIONS)
             if old:
-                db.execute("PRAGMA journal_mode = WAL")
+                _wal(db)
             db.execute("PRAGMA synchronous = NORMAL")  # the log is what must outlive a power cut
             db.execute("BEGIN IMMEDIATE" if to_write or old else "BEGIN")
             try:
@@ -111,6 +112,19 @@ def _migrate(db: sqlite3.Connection) -> None:
             db.execute(statement)
     if version < len(MIGRATIONS):
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _wal(db: sqlite3.Connection) -> None:
+    """Takes an exclusive lock without asking the busy handler, so two first starts may meet."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _version(db: sqlite3.Connection) -> int:
