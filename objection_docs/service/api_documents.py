@@ -5,8 +5,10 @@ from flask import Response, jsonify, request, url_for
 from objection_docs import batches, desk
 from objection_docs.jobs import Queue
 from objection_docs.service import answers, scopes
+from objection_docs.service.api_answers import Document, DocumentEntry
 from objection_docs.service.api_base import PREFIX, blueprint, entry_of, given, home, now, problems, tagged
-from objection_docs.service.api_schemas import Document, DocumentEntry, DocumentRequest, JobAnswer
+from objection_docs.service.api_requests import DocumentRequest
+from objection_docs.service.api_work_answers import JobAnswer
 
 _TAGS = ["文书"]
 
