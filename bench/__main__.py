@@ -6,10 +6,11 @@
 import argparse
 import sys
 
-from bench import archive, checking, cold, conversion, deadlines, memory, rendering
+from bench import archive, checking, cold, conversion, deadlines, memory, rendering, service
 
 PARTS = {
-    part.__name__.split(".")[1]: part for part in (rendering, checking, deadlines, memory, cold, conversion, archive)
+    part.__name__.split(".")[1]: part
+    for part in (rendering, checking, deadlines, memory, cold, conversion, archive, service)
 }
 
 

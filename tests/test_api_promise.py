@@ -1,8 +1,14 @@
 """What /api/v1/openapi.json promises is kept: schemathesis sends what the document allows and what it forbids."""
 
+import io
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+
 import pytest
 import schemathesis
-from conftest import Clock, everybody
+from conftest import NOW, Clock, everybody
 from flask import request
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -15,7 +21,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from objection_docs.service import api_spec, create_app
+from objection_docs import archive_desk, desk
+from objection_docs.service import api_spec, create_app, server
+from objection_docs.service.api_schemas import LogQuery
+from objection_docs.settings import ServiceSettings
+
+DEFICIENT = Path(__file__).parent.parent / "examples" / "deficient_notice.pdf"
 
 CHECKS = [
     not_a_server_error,
@@ -33,7 +44,7 @@ CHOOSY = [
     if "requestBody" in PATHS[path][method] or any(p["in"] == "query" for p in PATHS[path][method]["parameters"])
 ]
 BOUNDED = settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
@@ -68,3 +79,80 @@ def test_what_is_allowed_is_answered_as_promised(operations, path, method):
 @pytest.mark.parametrize(("path", "method"), CHOOSY)
 def test_what_is_forbidden_is_refused_as_promised(operations, path, method):
     walk(operations[path][method], GenerationMode.NEGATIVE, [*CHECKS, negative_data_rejection])
+
+
+def test_real_letters_are_answered_as_promised(home):
+    """The stand-ins above are small: here the real rooms answer."""
+    app = create_app({"TESTING": True, "HOME": home, "IDENTIFY": everybody})
+    operations, client = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app), app.test_client()
+
+    def promised(path, method, response, status=200):
+        assert response.status_code == status, response.text
+        operations[path][method].validate_response(response)
+        return response.get_json()
+
+    sample = {"kind": "objection_notice", "facts": desk.sample("objection_notice"), "case": "案1"}
+    made = promised("/api/v1/documents", "POST", client.post("/api/v1/documents", json=sample), 201)
+    promised("/api/v1/documents/{id}", "GET", client.get(made["links"]["self"]))
+    letter = (DEFICIENT.read_bytes(), "信.pdf")
+    sent = {"file": (io.BytesIO(letter[0]), letter[1])}
+    report = promised("/api/v1/checks", "POST", client.post("/api/v1/checks", data=sent), 201)
+    assert report["faults"] and any(element["boxes"] for element in report["elements"])
+    promised("/api/v1/checks/{id}", "GET", client.get(report["links"]["self"]))
+    assert promised("/api/v1/log", "GET", client.get("/api/v1/log?q=恒泰"))["total"] == 2
+    for path in ("/api/v1/kinds", "/api/v1/procedures", "/readyz"):
+        promised(path, "GET", client.get(path))
+
+
+def test_what_a_caller_has_already_is_not_sent_again(home):
+    client = create_app({"TESTING": True, "HOME": home, "IDENTIFY": everybody}).test_client()
+    sample = {"kind": "objection_notice", "facts": desk.sample("objection_notice")}
+    links = client.post("/api/v1/documents", json=sample).get_json()["links"]
+    for place in (links["self"], links["docx"]):
+        with client.get(place) as first:
+            tag = first.headers["ETag"]
+        with client.get(place, headers={"If-None-Match": tag}) as again:
+            assert again.status_code == 304 and not again.data
+    desk_entry = client.get(links["self"]).get_json()
+    archive_desk.correct(desk_entry["id"], {"title": "更正后的名称"}, now=NOW, who="某人", home=home)
+    assert client.get(links["self"], headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_the_document_names_every_path_of_the_api(rooms, home):
+    app = create_app({"TESTING": True, "HOME": home, "IDENTIFY": everybody})
+    rules = {rule.rule.replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules()}
+    wanted = {rule for rule in rules if rule.startswith("/api/v1/")} - {"/api/v1/docs", "/api/v1/docs/{name}"}
+    assert wanted == {path for path in PATHS if path.startswith("/api/")}
+    assert {field.data_key or name for name, field in LogQuery().fields.items()} == set(desk.search_names())
+
+
+def test_the_page_to_try_it_shows_every_path_without_the_internet(rooms, home, tmp_path):
+    running = server.open_server(ServiceSettings(port=0), config={"HOME": home, "FENCE": None, "IDENTIFY": everybody})
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+        options = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--enable-logging=stderr",
+        ]
+        options += [
+            f"--user-data-dir={tmp_path}",
+            "--virtual-time-budget=20000",
+            "--dump-dom",
+            "--enable-logging=stderr",
+        ]
+        options += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        place = f"http://127.0.0.1:{running.port}/api/v1/docs"
+        seen = subprocess.run([browser, *options, place], capture_output=True, text=True, timeout=120)
+    finally:
+        running.shutdown()
+        thread.join()
+        running.server_close()
+    assert "由案件事实生成文书" in seen.stdout and "填写密钥" in seen.stdout
+    for path in PATHS:
+        assert f'data-path="{path}"' in seen.stdout
+    assert "Content Security Policy" not in seen.stderr and "Content-Security-Policy" not in seen.stderr

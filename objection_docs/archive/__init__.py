@@ -11,6 +11,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 from sqlite_utils import Database
 
 from objection_docs.archive import chain, letters, schema, search, verifying
@@ -33,6 +38,7 @@ from objection_docs.errors import LogError
 
 __all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
 
+LOCK = "log.lock"
 _WORDS = ("who", "kind", "procedure", "case_id", "title", "sender", "recipient", "verdict")
 #: `verify` tells no more than so many; a log with more was not damaged in one place.
 MOST_PROBLEMS = 1000
@@ -126,8 +132,18 @@ class Archive:
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """A transaction: what is read in it is still true when it writes; all of it is kept or nothing."""
-        with schema.spoken(self.path), schema.immediate(self.db):
+        with schema.spoken(self.path), self._turn(), schema.immediate(self.db):
             yield self.db
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Writers wait in a queue. SQLite alone lets them sleep and try again: with many at once, some for seconds."""
+        if fcntl is None or self.db.conn.in_transaction:
+            yield
+            return
+        with (self.home / LOCK).open("a") as line:
+            fcntl.flock(line, fcntl.LOCK_EX)
+            yield
 
     def note(
         self,

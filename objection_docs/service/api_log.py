@@ -20,8 +20,9 @@ def log(_asked: dict) -> Response:
     一页一页地取：把答复中的 next_cursor 作为下一次的 cursor。取的过程中记入的新文书不会打乱各页。
     """
     hits = desk.search(**answers.log_query())
+    links = {"generate": api_documents.links, "check": api_checks.links}
     entries = [
-        entry.to_dict() | {"links": (api_documents if entry.errand == "generate" else api_checks).links(entry.id)}
+        entry.to_dict() | {"links": links[entry.errand](entry.id) if entry.errand in links else {}}
         for entry in hits.entries
     ]
     return jsonify(total=hits.total, entries=entries, next_cursor=hits.next_cursor)

@@ -249,6 +249,7 @@ class EntryHead(Shape):
     size = fields.Integer(required=True, **says("文件的字节数"))
     media_type = fields.String(required=True)
     copies = fields.List(nested(Copy), required=True)
+    details = fields.Dict(**says("移交进来的文书从哪里来"))
     prev = fields.String(required=True, **says("前一条的链值"))
     hash = fields.String(required=True, **says("这一条的链值"))
 
@@ -319,7 +320,8 @@ class DocumentEntry(EntryHead):
 
 class Hit(EntryHead):
     snippet = fields.String(**says("命中处前后的文字"))
-    links = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    page = fields.Integer(allow_none=True, **says("命中处在第几页"))
+    links = fields.Dict(keys=fields.String(), values=fields.String(), required=True, **says("移交进来的文书没有"))
 
 
 class LogPage(Shape):
