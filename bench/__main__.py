@@ -6,11 +6,11 @@
 import argparse
 import sys
 
-from bench import archive, checking, cold, conversion, deadlines, memory, rendering, service
+from bench import archive, checking, cold, conversion, deadlines, memory, pages, rendering, service
 
 PARTS = {
     part.__name__.split(".")[1]: part
-    for part in (rendering, checking, deadlines, memory, cold, conversion, archive, service)
+    for part in (rendering, checking, deadlines, memory, cold, conversion, archive, service, pages)
 }
 
 
