@@ -1,17 +1,18 @@
 """Takes every figure and prints one table; ends with 1 when a limit is broken.
 
-`python -m bench archive --entries 1000000` takes one part only, on a log of that size.
+`python -m bench archive --entries 1000000` takes one part only, on a log of that size. `python -m bench soak` keeps the
+service busy for ten minutes.
 """
 
 import argparse
 import sys
 
-from bench import archive, checking, cold, conversion, deadlines, memory, pages, rendering, service
+from bench import archive, checking, cold, conversion, deadlines, memory, pages, rendering, service, soak
 
-PARTS = {
-    part.__name__.split(".")[1]: part
-    for part in (rendering, checking, deadlines, memory, cold, conversion, archive, service, pages)
-}
+MODULES = (rendering, checking, deadlines, memory, cold, conversion, archive, service, pages)
+PARTS = {part.__name__.split(".")[1]: part for part in MODULES}
+#: Only when they are named: they take their time.
+LONG = {"soak": soak}
 
 
 def main() -> int:
@@ -19,12 +20,13 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--entries", type=int, default=archive.ENTRIES, help="size of the log, default %(default)s")
     asked = parser.parse_args()
-    if unknown := set(asked.parts) - set(PARTS):
+    if unknown := set(asked.parts) - set(PARTS | LONG):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     rows = []
     for name in asked.parts or PARTS:
-        print(f"measuring: {PARTS[name].__doc__.splitlines()[0]}", file=sys.stderr)
-        rows += archive.figures(asked.entries) if name == "archive" else PARTS[name].figures()
+        part = (PARTS | LONG)[name]
+        print(f"measuring: {part.__doc__.splitlines()[0]}", file=sys.stderr)
+        rows += archive.figures(asked.entries) if name == "archive" else part.figures()
     print("| what | ours | beside | ratio | limit | kept |")
     print("|---|--:|--:|--:|--:|---|")
     for row in rows:

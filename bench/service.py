@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.checking import two_page_letters
@@ -21,9 +22,17 @@ BESIDE = f"its callers, on the same {os.cpu_count()} cores"
 DOCUMENTS, DOCUMENTS_P95, CHECKS = 150, 60, 25
 
 
+@dataclass(frozen=True)
+class House:
+    port: int
+    key: str
+    pid: int
+    home: Path
+
+
 @contextmanager
-def service() -> Iterator[tuple[int, str]]:
-    """A service with a log of its own; its port and a key."""
+def service() -> Iterator["House"]:
+    """A service with a log of its own."""
     with tempfile.TemporaryDirectory(prefix="objection-docs-bench-") as home, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -31,7 +40,7 @@ def service() -> Iterator[tuple[int, str]]:
         command = [sys.executable, "-m", "objection_docs"]
         environment = os.environ | {"OBJECTION_DOCS_HOME": home, "OBJECTION_DOCS_LOG": "json"}
         made = subprocess.run(
-            [*command, "key", "add", "bench", "--scope", "generate", "--scope", "check"],
+            [*command, "key", "add", "bench", "--scope", "generate", "--scope", "check", "--scope", "archive"],
             env=environment,
             capture_output=True,
             text=True,
@@ -43,7 +52,7 @@ def service() -> Iterator[tuple[int, str]]:
             running = subprocess.Popen(serve, env=environment, stderr=lines, stdout=lines)
             try:
                 _await(port)
-                yield port, key
+                yield House(port, key, running.pid, Path(home))
             finally:
                 running.terminate()
                 running.wait(60)
@@ -62,8 +71,8 @@ def _await(port: int) -> None:
     raise RuntimeError("the service did not start")
 
 
-def load(port: int, key: str, path: str, body: bytes, kind: str, seconds: float, rate: float = 0) -> dict:
-    words = [port, f"/api/v1/{path}", CLIENTS, seconds, rate, kind, key]
+def load(house: House, path: str, body: bytes, kind: str, seconds: float, rate: float = 0) -> dict:
+    words = [house.port, f"/api/v1/{path}", CLIENTS, seconds, rate, kind, house.key]
     command = [sys.executable, "-m", "bench.client", *map(str, words)]
     done = subprocess.run(command, input=body, capture_output=True, check=True)
     return json.loads(done.stdout)
@@ -80,12 +89,12 @@ def figures() -> list[Figure]:
     facts = {"kind": "objection_notice", "facts": desk.sample("objection_notice")}
     written = json.dumps(facts).encode(), "application/json"
     checked = form(two_page_letters()[0])
-    with service() as (port, key):
+    with service() as house:
         for body, kind, path in ((*written, "documents"), (*checked, "checks")):
-            load(port, key, path, body, kind, 3)
-        documents = load(port, key, "documents", *written, SECONDS)
-        steady = load(port, key, "documents", *written, SECONDS, DOCUMENTS)
-        checks = load(port, key, "checks", *checked, SECONDS)
+            load(house, path, body, kind, 3)
+        documents = load(house, "documents", *written, SECONDS)
+        steady = load(house, "documents", *written, SECONDS, DOCUMENTS)
+        checks = load(house, "checks", *checked, SECONDS)
     house = f"{WORKERS} workers, {CLIENTS} clients"
     return [
         _rate(f"POST /documents (docx), {house}", documents, DOCUMENTS),

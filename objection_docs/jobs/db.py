@@ -1,6 +1,7 @@
 """service.sqlite3: opened for one piece of work, brought up to date, its errors told in Chinese."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
@@ -68,8 +69,8 @@ CREATE INDEX deliveries_by_webhook ON deliveries (webhook, at);
 
 
 @contextmanager
-def opened(home: Path) -> Iterator[sqlite3.Connection]:
-    """A transaction that holds the write lock: all of it is kept or nothing."""
+def opened(home: Path, *, to_write: bool = True) -> Iterator[sqlite3.Connection]:
+    """A transaction: all of it is kept or nothing. `to_write`: it holds the write lock from its start."""
     path = home / NAME
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,9 +81,11 @@ def opened(home: Path) -> Iterator[sqlite3.Connection]:
                 with suppress(OSError):
                     path.chmod(0o600)  # answers and facts hold personal data
             db.row_factory = sqlite3.Row
-            db.execute("PRAGMA journal_mode = WAL")
+            old = _version(db) < len(MIGRATIONS)
+            if old:
+                _wal(db)
             db.execute("PRAGMA synchronous = NORMAL")  # the log is what must outlive a power cut
-            db.execute("BEGIN IMMEDIATE")
+            db.execute("BEGIN IMMEDIATE" if to_write or old else "BEGIN")
             try:
                 _migrate(db)
                 yield db
@@ -101,7 +104,7 @@ def opened(home: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _migrate(db: sqlite3.Connection) -> None:
-    version = db.execute("PRAGMA user_version").fetchone()[0]
+    version = _version(db)  # once more: another process may have been first
     if version > len(MIGRATIONS):
         raise JobError("任务表是更新版本的程序写的，没有动它；请升级 objection-docs", code="jobs_newer")
     for step in MIGRATIONS[version:]:
@@ -109,6 +112,23 @@ def _migrate(db: sqlite3.Connection) -> None:
             db.execute(statement)
     if version < len(MIGRATIONS):
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _wal(db: sqlite3.Connection) -> None:
+    """Takes an exclusive lock without asking the busy handler, so two first starts may meet."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return db.execute("PRAGMA user_version").fetchone()[0]
 
 
 def stamp(at: datetime) -> str:

@@ -77,7 +77,7 @@ class Queue:
             return _job(db, id)
 
     def get(self, id: str) -> Job:
-        with opened(self.home) as db:
+        with opened(self.home, to_write=False) as db:
             return _job(db, id)
 
     def take(self, at: datetime) -> Job | None:
@@ -119,7 +119,7 @@ class Queue:
 
     def rows(self, id: str, after: int = 0, limit: int = -1) -> list[Row]:
         """The rows begun so far, from row `after` + 1 on."""
-        with opened(self.home) as db:
+        with opened(self.home, to_write=False) as db:
             sql = "SELECT * FROM job_rows WHERE job = ? AND row > ? ORDER BY row LIMIT ?"
             return [_row(row) for row in db.execute(sql, [id, after, limit])]
 
@@ -128,7 +128,7 @@ class Queue:
             _end(db, id, "failed" if error else "done", at, error or {})
 
     def counts(self) -> dict[str, int]:
-        with opened(self.home) as db:
+        with opened(self.home, to_write=False) as db:
             found = db.execute("SELECT state, count(*) AS n FROM jobs GROUP BY state")
             return dict.fromkeys(("queued", "running", "done", "failed"), 0) | {row["state"]: row["n"] for row in found}
 

@@ -78,12 +78,12 @@ def add(home: Path, url: str, events: tuple[str, ...], at: datetime) -> Webhook:
 
 
 def listed(home: Path) -> list[Webhook]:
-    with opened(home) as db:
+    with opened(home, to_write=False) as db:
         return [_webhook(row) for row in db.execute("SELECT * FROM webhooks ORDER BY at, id")]
 
 
 def get(home: Path, id: str) -> Webhook:
-    with opened(home) as db:
+    with opened(home, to_write=False) as db:
         row = db.execute("SELECT * FROM webhooks WHERE id = ?", [id]).fetchone()
     if row is None:
         raise JobError("没有这个 webhook", code="no_such_webhook", status=404)
@@ -101,20 +101,21 @@ def post(home: Path, event: str, data: dict, at: datetime) -> None:
     """A message to everyone who asked for this event; the worker sends it."""
     if not (home / NAME).exists():  # nobody ever asked
         return
+    with opened(home, to_write=False) as db:
+        hooks = [hook for row in db.execute("SELECT * FROM webhooks") if event in (hook := _webhook(row)).events]
+    if not hooks:
+        return
     with opened(home) as db:
-        hooks = [_webhook(row) for row in db.execute("SELECT * FROM webhooks")]
         body = json.dumps({"type": event, "timestamp": stamp(at), "data": data}, ensure_ascii=False)
         for hook in hooks:
-            if event in hook.events:
-                values = [f"msg_{token_hex(12)}", hook.id, event, body, stamp(at), stamp(at)]
-                sql = "INSERT INTO deliveries (id, webhook, event, body, at, due, state)"
-                sql += " VALUES (?, ?, ?, ?, ?, ?, 'waiting')"
-                db.execute(sql, values)
+            values = [f"msg_{token_hex(12)}", hook.id, event, body, stamp(at), stamp(at)]
+            sql = "INSERT INTO deliveries (id, webhook, event, body, at, due, state)"
+            db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?, 'waiting')", values)
 
 
 def due(home: Path, at: datetime, limit: int = 20) -> list[tuple[Delivery, Webhook]]:
     """What should be sent now, oldest first."""
-    with opened(home) as db:
+    with opened(home, to_write=False) as db:
         sql = "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due LIMIT ?"
         found = [_delivery(row) for row in db.execute(sql, [stamp(at), limit])]
         hooks = {row["id"]: _webhook(row) for row in db.execute("SELECT * FROM webhooks")}
@@ -137,7 +138,7 @@ def settle(home: Path, delivery: Delivery, status: int, answer: str, at: datetim
 def deliveries(home: Path, webhook: str, limit: int = 50) -> list[Delivery]:
     """The delivery log of a webhook, newest first."""
     get(home, webhook)
-    with opened(home) as db:
+    with opened(home, to_write=False) as db:
         sql = "SELECT * FROM deliveries WHERE webhook = ? ORDER BY at DESC, id LIMIT ?"
         return [_delivery(row) for row in db.execute(sql, [webhook, limit])]
 
