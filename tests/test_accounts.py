@@ -231,7 +231,7 @@ def test_the_first_link_makes_the_first_admin_once(client, home, clock):
     assert client.get("/admin").status_code == 200
     assert client.get(f"/welcome/{token}").status_code == 410
     assert accounts_desk.first_link(now=clock(), home=home) == ""
-    assert audited(home) == ["password", "sign_in"]
+    assert audited(home) == ["user_added", "password", "sign_in"]
 
 
 def test_a_link_ends(client, home, clock):
