@@ -33,11 +33,11 @@ accuracy: .venv/tools ## how the checker does on the labelled letters; ARGS='-v'
 	@$(BIN)/python tests/accuracy.py $(ARGS)
 
 bench: .venv/tools ## speed and memory, side by side with the libraries underneath; ARGS=archive for one part
-	@.ci/system-packages office
+	@.ci/system-packages office browser
 	@$(BIN)/python -m bench $(ARGS)
 
 figures: .venv/tools ## run accuracy and bench, and write their tables into both READMEs
-	@.ci/system-packages office
+	@.ci/system-packages office browser
 	@$(BIN)/python .ci/readme_figures.py $(ARGS)
 
 lint: .venv/tools ## ruff: rules and format

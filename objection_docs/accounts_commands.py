@@ -92,7 +92,7 @@ def enable(name):
     click.echo(f"已启用：{accounts_desk.change_user(name, disabled=False, now=now(), who=login()).name}")
 
 
-@user.command("sign-out")
+@user.command("logout")
 @_name
 def sign_out(name):
     """结束用户在所有浏览器里的登录。"""

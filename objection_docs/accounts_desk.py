@@ -146,12 +146,14 @@ def use_link(token: str, name: str, password: str, *, now: datetime, address: st
     from objection_docs.accounts import opened, sessions, users
 
     with opened(home or folders.home()) as db:
-        user = sessions.linked(db, token, at=now)
-        if user is None:
+        known = user = sessions.linked(db, token, at=now)
+        if known is None:
             user = users.add(db, name, "admin", at=now, password=password)
         else:
-            users.set_password(db, user, password)
+            users.set_password(db, known, password)
         sessions.use_link(db, token)
+    if known is None:
+        audit("user_added", now=now, who=user.name, user=user.name, role=user.role, home=home)
     audit("password", now=now, who=user.name, user=user.name, home=home)
     return _begin(user, "link", now, address, home or folders.home())
 

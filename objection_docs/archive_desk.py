@@ -224,6 +224,18 @@ def verify(*, copy: Path | None = None, home: Path | None = None) -> list[str]:
         return archive.verify()
 
 
+def retention_classes() -> list[str]:
+    """How long letters may be kept: the names of the classes."""
+    return list(_retention().classes)
+
+
+def words_of(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that a search wants and does not want, in the form in which they are looked for."""
+    from objection_docs.archive.search import query as room
+
+    return room.parse_words(query)
+
+
 def _to_read(copy: Path | None, home: Path | None) -> "Archive":
     from objection_docs.archive import Archive
 

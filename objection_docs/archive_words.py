@@ -50,6 +50,7 @@ AUDITED = {
     "link": "发出一次性链接",
     "key_added": "新增密钥",
     "key_revoked": "吊销密钥",
+    "exported": "导出",
 }
 #: What else it tells, in this order; and what its values mean.
 _TOLD = {
@@ -59,6 +60,7 @@ _TOLD = {
     "scopes": "权限",
     "how": "方式",
     "path": "页面",
+    "asked": "条件",
     "address": "来自",
 }
 _SAID = {

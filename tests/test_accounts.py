@@ -231,7 +231,7 @@ def test_the_first_link_makes_the_first_admin_once(client, home, clock):
     assert client.get("/admin").status_code == 200
     assert client.get(f"/welcome/{token}").status_code == 410
     assert accounts_desk.first_link(now=clock(), home=home) == ""
-    assert audited(home) == ["password", "sign_in"]
+    assert audited(home) == ["user_added", "password", "sign_in"]
 
 
 def test_a_link_ends(client, home, clock):
@@ -370,7 +370,7 @@ def test_users_and_keys_from_the_command_line(home, client):
     assert sign_in(client).status_code == 303
     run("user", "password", "张敏", "--password-stdin", given=f"{OTHER}\n")
     assert client.get("/me").status_code == 302 and sign_in(client, password=OTHER).status_code == 303
-    assert "已结束 1 处" in run("user", "sign-out", "张敏")
+    assert "已结束 1 处" in run("user", "logout", "张敏")
     run("user", "role", "张敏", "archivist")
     run("user", "disable", "张敏")
     assert "已停用" in run("user", "list") and sign_in(client, password=OTHER).status_code == 401

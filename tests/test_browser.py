@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import threading
+import zipfile
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -268,7 +269,11 @@ def test_a_search_finds_the_letter(opened, report, shot):
     page.get_by_label("查找").fill("尽快妥善处理")
     page.get_by_role("button", name="查找").click()
     expect(page.locator(".snippet").first).to_contain_text("尽快妥善处理")
+    expect(page.locator(".snippet mark").first).to_have_text("尽快妥善处理")
     shot(page, "search")
+    with page.expect_download() as exported:
+        page.get_by_role("button", name=re.compile("导出移交包")).click()
+    assert exported.value.suggested_filename.startswith("移交包") and zipfile.is_zipfile(exported.value.path())
     page.locator(".list a").first.click()
     expect(page.get_by_role("heading", name="存档记录")).to_be_visible()
     page.get_by_role("button", name="核验这一条").click()
@@ -287,7 +292,18 @@ def test_all_works_without_scripts(opened):
     expect(page.locator("#f-evidence .item")).to_have_count(6)
 
 
-PAGES = ("/", "/write", "/write/disposition_reply", "/log", "/admin", "/admin/audit", "/me", "/nothing", "report")
+PAGES = (
+    "/",
+    "/write",
+    "/write/disposition_reply",
+    "/log",
+    "/log/statistics",
+    "/admin",
+    "/admin/audit",
+    "/me",
+    "/nothing",
+    "report",
+)
 LOOKS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},

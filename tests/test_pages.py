@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import zipfile
 from datetime import datetime, timezone
 from html import unescape
 from html.parser import HTMLParser
@@ -196,6 +197,39 @@ def test_an_entry_is_verified_and_its_receipt_taken_out(client):
     assert "通过" in client.post(f"{place}/verify").text
     receipt = client.get(f"{place}/receipt")
     assert receipt.get_json()["id"] == place[5:] and "attachment" in receipt.headers["Content-Disposition"]
+
+
+def test_what_a_search_found_is_exported_listed_and_counted(client, home):
+    check(client)
+    check(client, WORD, "信.docx")
+    with client.post("/log/export", data={"q": "电主轴"}) as bag:
+        assert bag.mimetype == "application/zip" and "attachment" in bag.headers["Content-Disposition"]
+        names = zipfile.ZipFile(io.BytesIO(bag.data)).namelist()
+    assert any(name.endswith("bagit.txt") for name in names) and any(name.endswith(".pdf") for name in names)
+    assert not any(name.endswith(".docx") for name in names)
+    assert client.get("/log/list.csv?q=电主轴").text.count("\n") == 2
+    page = client.get("/log/statistics?kind=objection_notice").text
+    assert "按月统计" in page and "必需要素不全" in page and "证据材料" in page
+    assert client.get("/log/statistics.html").headers["Content-Disposition"].startswith("attachment")
+    assert client.get("/log/statistics.csv").text.startswith("\ufeff")
+    assert client.get("/log/list.exe").status_code == client.get("/log/statistics.exe").status_code == 404
+    assert client.post("/log/export", data={"q": "没有的词"}).status_code == 404
+    audit = client.get("/admin/audit").text
+    assert audit.count("导出；条件") == 2 and "“电主轴”" in unescape(audit)
+
+
+def test_too_many_letters_for_a_browser_are_told(client, monkeypatch):
+    monkeypatch.setattr("objection_docs.service.pages_handover.MOST_LETTERS", 0)
+    check(client)
+    assert "请缩小条件" in client.post("/log/export").text
+
+
+def test_the_words_searched_for_are_marked_in_the_hits(client):
+    check(client)
+    page = client.get('/log?q="尽快妥善" 贵公司&vague=evidence').text
+    assert "<mark>尽快妥善</mark>" in page and "<mark>贵公司</mark>" in page
+    assert '<details class="more" open>' in page
+    assert "<script" not in client.get("/log?q=<script>").text
 
 
 # The form

@@ -18,6 +18,7 @@ from objection_docs.service import (
     once,
     pages,
     pages_admin,
+    pages_handover,
     pages_log,
     pages_write,
     problems,
@@ -75,5 +76,6 @@ def create_app(config: dict | None = None) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_write.blueprint)
+    app.register_blueprint(pages_handover.blueprint)
     app.register_blueprint(pages_admin.blueprint)
     return app

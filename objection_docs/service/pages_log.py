@@ -1,15 +1,18 @@
 """档案: search; what an entry's page offers of its file, its proof and its corrections."""
 
 import json
+import re
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
-from objection_docs import archive_desk, desk
+from objection_docs import archive_desk, bagging, desk
 from objection_docs.archive_words import CORRECTED
 from objection_docs.errors import LogError
 from objection_docs.service import answers, scopes
 
 blueprint = Blueprint("log", __name__)
+#: Filters that are folded away until one of them is used.
+_MORE = {"procedure", "missing", "vague", "fault", "retention", "who", "element", "least", "most", "order"}
 
 
 def _home():
@@ -24,11 +27,45 @@ def _about() -> dict:
 @scopes.needs("archive")
 def log():
     hits = desk.search(**answers.log_query())
-    kept = {name: value for name, value in request.args.items() if name != "cursor" and value}
+    kept = {name: value for name, value in request.args.items() if name in desk.search_names() and value}
+    kept.pop("cursor", None)
     following = url_for("log.log", **kept, cursor=hits.next_cursor) if hits.next_cursor else ""
+    words = _wanted(kept)
     return render_template(
-        "log.html", hits=hits, kinds=desk.kinds().values(), asked=request.args, narrowed=bool(kept), following=following
+        "log.html",
+        hits=hits,
+        asked=request.args,
+        kept=kept,
+        narrowed=bool(kept),
+        narrower=bool(kept.keys() & _MORE),
+        following=following,
+        choices=_choices(),
+        marked=lambda text: _marked(text, words),
     )
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """What a filter may be, by its name: value and label."""
+    labels = bagging.Labels.shipped().of_statistics()
+    elements = {id: label for (_, id), label in labels["element"].items()}
+    classes = [(name, name) for name in archive_desk.retention_classes()]
+    named = {name: list(labels[name].items()) for name in ("kind", "procedure", "fault")}
+    return named | {"element": list(elements.items()), "retention": classes}
+
+
+def _wanted(kept: dict[str, str]) -> list[str]:
+    """The words whose places are shown, the longest first."""
+    words, _ = archive_desk.words_of(kept.get("q", ""))
+    party = kept.get("party", "").strip()
+    return sorted({*words, *([party] if party else [])}, key=len, reverse=True)
+
+
+def _marked(text: str, words: list[str]) -> list[tuple[str, bool]]:
+    """The text in pieces, and whether each was searched for. A word that the text writes otherwise stays unmarked."""
+    if not words:
+        return [(text, False)]
+    pieces = re.split("(" + "|".join(map(re.escape, words)) + ")", text, flags=re.IGNORECASE)
+    return [(piece, at % 2 == 1) for at, piece in enumerate(pieces) if piece]
 
 
 @blueprint.get("/log/<id>/annotated")

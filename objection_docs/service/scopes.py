@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 
 from objection_docs import accounts_desk
+from objection_docs.accounts.keys import SCOPES
 from objection_docs.errors import AccessError
 from objection_docs.service import security
 
-SCOPES = {"generate": "生成文书", "check": "检查文书", "archive": "查阅档案", "admin": "管理"}
 PUBLIC = "public"
 #: For what everybody with a sign-in or a key may see.
 ANY = tuple(SCOPES)
