@@ -11,8 +11,8 @@ Time grows with the log, so at 200,000 letters none of them counts a common word
 a filter beside the word would have to look at every letter once more. Letters never change, though. So every 2,048
 places become a block (`block`): for each character, pair and common longer word a set of places, as a bitmap or as
 steps (`sets`); kind, verdict, elements and the like are sets too. A query (`query`, `places`, `lookup`) lays the sets
-together in integers and counts their bits: the total is true and costs microseconds. What is newer than the last block, or
-reads otherwise since, is looked through as it is (`tables`). No word depends on how words are told apart, and what
+together in integers and counts their bits: the total is true and costs microseconds. What is newer than the last block,
+or reads otherwise since, is looked through as it is (`tables`). No word depends on how words are told apart, and what
 the sets leave open is decided by reading the letter, so hits are those of LIKE over the same normal form, always.
 """
 
