@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import log
 
 from objection_docs.checking import anatomy, points
 from objection_docs.checking.findings import place
@@ -19,12 +18,11 @@ from objection_docs.checking.points import SAME, TOPICS, Point
 from objection_docs.checking.report import Place
 from objection_docs.extraction.paper import Paper
 from objection_docs.packs.rules import Rules, rules
+from objection_docs.text import rarity
 from objection_docs.text import words as cut
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+\Z")
-_FIGURE = re.compile(
-    r"\d{1,2}月\d{1,2}[日号]|\d[\d,]*(?:\.\d+)?%?|[A-Za-z][A-Za-z0-9-]*\d[A-Za-z0-9-]*|[A-Za-z]{2,}"
-)
+_FIGURE = re.compile(r"\d{1,2}月\d{1,2}[日号]|\d[\d,]*(?:\.\d+)?%?|[A-Za-z][A-Za-z0-9-]*\d[A-Za-z0-9-]*|[A-Za-z]{2,}")
 _TOPIC = re.compile(
     r"(?:第?[一二三四五六七八九十\d]{1,2}[、.:项点]|[(（][一二三四五六七八九十\d]{1,2}[)）])?(?:关于|针对|对于?|就)"
 )
@@ -35,10 +33,14 @@ _NAMED = re.compile(
 _ALL = re.compile(r"上述|以上|前述|这些|各项|[两二三四五六]项")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 #: What a shared figure, a longer word and a sort of trouble (`topic_late`: 迟、晚、逾期 …) weigh beside a common word.
-FIGURE, LONG, TOPIC, PART = 1.6, 1.3, 1.8, 0.5
+FIGURE, LONG, WORD, TOPIC, PART = 1.6, 2.4, 2.0, 1.8, 0.5
 #: The weight that a passage must share with a ground and with a request; what being named by its number adds, what an
 #: act of the same sort adds, what standing where the request's own ground is answered adds.
-GROUND, REQUEST, NAMED, ACT, LINKED = 2.6, 2.4, 2.0, 1.2, 1.4
+GROUND, REQUEST, NAMED, IN_ORDER, ACT, DOES, LINKED = 1.3, 1.6, 1.6, 0.9, 1.0, 0.4, 1.2
+#: And what it must share in words with a request that it neither does nor refuses in so many words.
+PROMISED = 0.7
+#: A sentence that puts the point off decides where it is so much nearer to it than one that answers.
+LATER = 1.8
 #: A passage that is about another ground is left to that one, unless this one has such a share of its weight.
 RIVAL = 0.45
 
@@ -77,7 +79,7 @@ def cover(notice: Paper, reply: Paper, pack: Rules | None = None) -> tuple[Answe
     """Each ground and request of the notice, in its order, with what the reply says to it."""
     pack = pack or rules()
     asked, answering = (anatomy.read(paper, pack.words) for paper in (notice, reply))
-    found = points.find(asked, pack.words)
+    found = points.find(asked, pack)
     return tuple(_Matcher(asked, answering, found, pack).answers())
 
 
@@ -94,12 +96,13 @@ class _Sentence:
 @dataclass(frozen=True, slots=True)
 class _Passage:
     """A paragraph of the reply. `head`: the stretch that says what it is about («关于……»), or empty; `numbers`: the
-    points that it names by number; `whole`: it treats of one matter, as what has a number or such a head does."""
+    points that it names by number; `number`: its own; `whole`: it treats of one matter, as what has a number or such a head does."""
 
     start: int
     end: int
     head: tuple[int, int]
     numbers: frozenset[str]
+    number: str
     whole: bool
     sentences: tuple[_Sentence, ...]
 
@@ -132,8 +135,11 @@ class _Matcher:
         self.notice, self.reply, self.points, self.pack = notice, reply, found, pack
         self.words: Mapping[str, re.Pattern] = pack.words
         self.terms = [self._own(p) for p in found]
-        spread = Counter(term for own in self.terms for term in own)
-        self.weights = {term: self._base(term) * log(1 + len(found) / n) for term, n in spread.items()}
+        spread = Counter((p.kind, term) for p, own in zip(found, self.terms, strict=True) for term in own)
+        self.weights = [
+            {term: self._base(term) / spread[p.kind, term] ** 0.7 for term in own}
+            for p, own in zip(found, self.terms, strict=True)
+        ]
         self.passages = [self._passage(para) for para in reply.paras if para.zone == "body" and para.text]
         self.grounds = [i for i, point in enumerate(found) if point.kind == "ground"]
         #: ground → passage → what they share
@@ -151,7 +157,7 @@ class _Matcher:
             return TOPIC
         if not _HAN.match(term):
             return FIGURE if len(term) > 1 else PART
-        return LONG if len(term) > 2 else 1.0
+        return rarity(term) * (LONG if len(term) > 2 else WORD)
 
     def _shared(self, i: int, start: int, end: int) -> tuple[float, tuple[str, ...]]:
         """What point i shares with a stretch of the reply: its weight, and the words, heaviest first."""
@@ -159,7 +165,7 @@ class _Matcher:
         figures = {figure.replace(",", "") for figure in _FIGURE.findall(text)}
         found: dict[str, float] = {}
         for term in self.terms[i]:
-            weight = self.weights[term]
+            weight = self.weights[i][term]
             if term in TOPICS:
                 if self.words[term].search(text):
                     found[term] = weight
@@ -186,7 +192,7 @@ class _Matcher:
         about = bool(number or _TOPIC.match(para.text))
         first = _CLAUSE.search(para.text, at)
         head = (para.start + at, para.start + (first.start() if first else len(para.text))) if about else (0, 0)
-        return _Passage(para.start, para.end, head, named, about or bool(named), tuple(sentences))
+        return _Passage(para.start, para.end, head, named, number, about or bool(named), tuple(sentences))
 
     def _sentence(self, low: int, high: int) -> _Sentence:
         text = self.reply.text[low:high]
@@ -222,11 +228,17 @@ class _Matcher:
             if not named and self.near[i][n] < RIVAL * rival:
                 continue
             for j, sentence in enumerate(passage.sentences):
+                if self.words["about_request"].search(self.reply.text, sentence.start, sentence.end):
+                    continue
                 score, shared = self._score(i, passage, j)
-                score += NAMED if named else 0.0
+                score += NAMED if named else IN_ORDER if self._in_order(i, passage) else 0.0
                 if score >= GROUND:
                     out.append(_Fit(score, sentence, shared))
         return out
+
+    def _in_order(self, i: int, passage: _Passage) -> bool:
+        """Whether the passage has the number that the ground has, or would have if the grounds were counted."""
+        return bool(passage.number) and passage.number == (self.points[i].number or str(self.grounds.index(i) + 1))
 
     def _score(self, i: int, passage: _Passage, j: int) -> tuple[float, tuple[str, ...]]:
         """How much of a point stands in a sentence, and around it where the passage is of one matter."""
@@ -255,13 +267,15 @@ class _Matcher:
                     continue
                 score, shared = self._score(i, passage, j)
                 explained = "same_explain" in acts and beside
-                alike = bool(acts & sentence.acts)
-                if not (alike or explained or self.words["refuses"].search(self.reply.text, *span)):
+                alike = explained or bool(acts & sentence.acts)
+                refused = self.words["refuses"].search(self.reply.text, *span)
+                promised = score >= PROMISED and self.words["promises"].search(self.reply.text, *span)
+                if not (alike or refused or promised):
                     continue
-                score += ACT * (alike or explained) + LINKED * beside
+                score += (ACT if alike else DOES) + LINKED * beside
                 if score >= REQUEST and (shared or beside):
                     out.append(_Fit(score, sentence, shared))
-        if not out and _ALL.search(text):
+        if not self._good(out) and _ALL.search(text):
             done = [max(f, key=lambda fit: fit.score) for g in self.grounds if (f := self._good(fits[g]))]
             if done and 2 * len(done) >= len(self.grounds):
                 out.append(done[0])
@@ -273,7 +287,7 @@ class _Matcher:
 
     def _linked(self, i: int) -> list[int]:
         """The grounds that a request is about: those that it shares most with."""
-        weights = {g: sum(self.weights[t] for t in self.terms[i] & self.terms[g]) for g in self.grounds}
+        weights = {g: sum(self.weights[i][t] for t in self.terms[i] & self.terms[g]) for g in self.grounds}
         most = max(weights.values(), default=0.0)
         return [g for g, weight in weights.items() if weight and weight >= 0.8 * most]
 
@@ -281,6 +295,9 @@ class _Matcher:
         what = "这一项请求" if point.kind == "request" else "这一点"
         where = place(self.notice, (point.start, point.end))
         best = max(self._good(fits) or fits, key=lambda fit: fit.score, default=None)
+        later = max((f for f in fits if f.sentence.role == "puts_off"), key=lambda fit: fit.score, default=None)
+        if best and later and later.score > LATER * best.score:
+            best = later
         if best is None or best.sentence.role == "says":
             said = f"回复里没有找到对{what}的答复"
             return Answer(point.kind, point.number, where, "unanswered", None, (), said)
