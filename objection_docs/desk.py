@@ -195,18 +195,21 @@ def check(
     kind: str | None = None,
     procedure: str | None = None,
     case: str | None = None,
+    against: dict | None = None,
     log: bool = True,
     who: str = "",
     home: Path | None = None,
 ) -> dict:
     """A letter's file → its report (`Report.to_dict`, with the file's sha256 and the log's id), logged.
 
-    A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
-    the finished report as `report`: work that was done is not thrown away.
+    `against`: how it answers another letter, which the report then carries; see `answering_desk`. A file that cannot be
+    read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries the finished report as
+    `report`: work that was done is not thrown away.
     """
     require_known(kind, procedure, case)
     name = Path(name).name.encode("utf-8", "replace").decode()
     report, text = examine(data, name, kind=kind, procedure=procedure)
+    report |= {"against": against} if against else {}
     if not log:
         return report
     try:

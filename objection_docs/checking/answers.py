@@ -95,8 +95,12 @@ class _Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A paragraph of the reply. `head`: the stretch that says what it is about («关于……»), or empty; `numbers`: the
-    points that it names by number; `number`: its own; `whole`: it treats of one matter, as what has a number or such a head does."""
+    (
+        """A paragraph of the reply. `head`: the stretch that says what it is about («关于……»), or empty; `numbers`: the
+    points that it names by number; `number`: its own; `whole`: it treats of one matter, as one with a number or a head
+    does."""
+        ""
+    )
 
     start: int
     end: int

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from objection_docs.checking.anatomy import clean_label
 from objection_docs.checking.decide import Hit, Judge
@@ -42,12 +42,12 @@ SHORTEST = 5
 SAME = tuple(
     f"same_{name}"
     for name in (
-        "refund return replace pay supply repair redo delete correct show explain waive stop extend punish apologise "
-        "meet test price"
-    ).split()
+        *("refund", "return", "replace", "pay", "price", "waive", "supply", "repair", "redo", "delete", "correct"),
+        *("show", "explain", "stop", "extend", "punish", "apologise", "meet", "test"),
+    )
 )
 #: And for troubles of one sort: «到得太晚» is answered by «迟到».
-TOPICS = tuple(f"topic_{name}" for name in "late short broken".split())
+TOPICS = ("topic_late", "topic_short", "topic_broken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ class _Finder:
         bounds = [start, *(m.start() for m in _PART.finditer(self.text, start, high)), high]
         waiting: int | None = None
         out: list[Point] = []
-        for a, b in zip(bounds, bounds[1:], strict=False):
+        for a, b in pairwise(bounds):
             while a < b and self.text[a] in ",;。:":
                 a += 1
             clause = self.text[a:b]
