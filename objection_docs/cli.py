@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from objection_docs import inout
+from objection_docs import answering_commands, inout
 from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.keeping_commands import keeping
@@ -171,6 +171,8 @@ def _print_reports(reports: list[dict], form: str) -> None:
         click.echo(told(reports))
 
 
+for command in answering_commands.commands:
+    main.add_command(command)
 main.add_command(deadline)
 main.add_command(rules)
 main.add_command(log)

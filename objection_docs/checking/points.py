@@ -14,8 +14,8 @@ from objection_docs.packs.rules import Rules
 _NUMERALS = {c: str(i) for row in ("一二三四五六七八九十", "甲乙丙丁戊", "首其再") for i, c in enumerate(row, 1)}
 _MARK = re.compile(
     r"(?:(?:质疑|异议|投诉|请求|诉求|申请|主张|要求|理由|问题)(?:事项|内容)?|第|其)?"
-    r"(?:(?P<order>[首其再])[先次](?=[,:、是])|(?P<number>[一二三四五六七八九十]{1,2}|[甲乙丙丁戊](?=[、.:,])|\d{1,2}|[A-H])"
-    r"(?:[项点条处](?:是|[,:、])?|[、:.)](?!\d)|,|是(?=[\u4e00-\u9fff])))|"
+    r"(?:(?P<order>[首其再])[先次](?=[,:、是])|(?P<number>\d{1,2}\.\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊](?=[、.:,])|\d{1,2}|[A-H])"
+    r"(?:(?<=\d\.\d)|(?<=\d\.\d\d)|[项点条处](?:是|[,:、])?|[、:.)](?!\d)|,|是(?=[\u4e00-\u9fff])))|"
     r"[(（](?P<inner>[一二三四五六七八九十]{1,2}|\d{1,2})[)）][、.]?"
 )
 _CIRCLED = re.compile(r"[①-⑩]")
@@ -33,6 +33,7 @@ _DETAIL = re.compile(r"^(?:事实|法律|合同)?(?:依据|理由|说明|证据)
 _PART = re.compile(r",(?!\d{3}(?!\d))|[;。:]|(?=[①-⑩])|(?<=[\u4e00-\u9fff])(?=\(\d\))")
 _WANTED = re.compile(r"(?:希望|要求|请求|申请(?!人|书|表|日)|更正)[^人日]{0,6}$")
 _FORM = re.compile(r"^(?:联系|电话|姓名|签|日期)|要求|请求|诉求|措施")
+_OR = re.compile(r"或者?|及|以及")
 _PLAIN = re.compile(r"要求|请|希望|恳请|申请")
 _TAKES = re.compile(r"并?[把将]")
 _BEGINS_LATER = re.compile(r"^(?:在|于|自|如|若|对|按|依|鉴于|根据|依照|据|凭)")
@@ -234,6 +235,9 @@ class _Finder:
                 a += 1
             clause = self.text[a:b]
             leads = self.text[b : b + 1] == ":" and not self._acts(a, b)  # «我的要求很简单：»
+            if out and waiting is None and _OR.match(clause):
+                out[-1] = replace(out[-1], end=b)
+                continue
             if not clause or leads or _ASKS_ANSWER.match(clause):
                 continue
             number, at = mark(clause)

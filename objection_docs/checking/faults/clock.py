@@ -15,6 +15,7 @@ from objection_docs.workdays import add_workdays
 
 _VERB = re.compile(r"收到|收悉|签收|收讫|接到|收件|收函")
 _NOT_WE = re.compile(r"异议人|投诉人|申请人|执行人|被|贵|你|您|对方|客户|供应商|报告|通知|货|送达|发现")
+_SUBJECT = 8  # characters before a day in which its subject stands
 _NOT_NOTICE = re.compile(r"报告|货|物|通知|款|产品|答复|裁定|材料|样品|鉴定|检测|短信|补正")
 _ARRIVAL = re.compile(r"(?:收到|签收|收件|收文|接收|收函)(?:的)?(?:日期|时间|日)$")
 #: Time that isn't counted, or a limit made longer: then nobody can tell the last day from two dates.
@@ -51,7 +52,11 @@ def received(known: Known) -> tuple[date, Span] | None:
         low, high = letter.clause(*m.span())
         labels = [*para.labels, *(f.label for f in letter.fields if f.value_start <= m.start() < f.value_end)]
         verb = _VERB.search(text, m.end(), min(high, m.end() + 24))
-        ours = verb and not _NOT_WE.search(text, low, verb.start()) and not _NOT_NOTICE.search(text[verb.end() : high])
+        ours = (
+            verb
+            and not _NOT_WE.search(text, max(low, m.start() - _SUBJECT), verb.start())
+            and not _NOT_NOTICE.search(text[verb.end() : high])
+        )
         if ours or any(_ARRIVAL.search(label) for label in labels):
             found[day] = m.span()
     return next(iter(found.items())) if len(found) == 1 else None
