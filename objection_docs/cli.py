@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from objection_docs import inout
+from objection_docs import answering_commands, inout
 from objection_docs.accounts_commands import accounts
 from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
@@ -122,9 +122,10 @@ def generate(kind, facts_file, output, procedure, case, draft, no_log):
 @click.option("--case", metavar="C", help="所属案件。")
 @click.option("--format", "form", type=FORMS, default="text", help="text、json 或 html。")
 @click.option("--annotated", metavar="OUT", help="另写一份批注本（.pdf 或 .docx，同原件）；多份文件时为文件夹。")
+@click.option("--against", metavar="NOTICE", help="对照这份异议，逐点看回复答到了没有；只检查一份文件时可用。")
 @click.option("--no-log", is_flag=True, help="不记入文书日志。")
 @own_checks
-def check(files, kind, procedure, case, form, annotated, no_log):
+def check(files, kind, procedure, case, form, annotated, against, no_log):
     """检查文书是否完整（PDF、Word、纯文本）。
 
     退出码：0 全部完整，1 有不完整的，2 有读不了的或命令不对。
@@ -133,10 +134,16 @@ def check(files, kind, procedure, case, form, annotated, no_log):
 
     def one(name: str, data: bytes) -> dict:
         shown = "标准输入" if name == "-" else name
-        return desk.check(
-            data, shown, now=now(), kind=kind, procedure=procedure, case=case, log=not no_log, who=login()
-        )
+        known = {"now": now(), "kind": kind, "procedure": procedure, "case": case, "log": not no_log, "who": login()}
+        if not against:
+            return desk.check(data, shown, **known)
+        from objection_docs import answering_desk
 
+        return answering_desk.check_against(data, shown, notice, against, **known)
+
+    if against and len(files) > 1:
+        raise UsageError("--against 对照一份异议检查一份回复，请一次只给一份文件", code="one_file_only")
+    notice = inout.read_input(against, "异议文件") if against else b""
     desk.require_known(kind, procedure, case)
     copies = inout.Copies(annotated, files)
     reports, log_error = [], None
@@ -179,6 +186,8 @@ def _print_reports(reports: list[dict], form: str) -> None:
         click.echo(told(reports))
 
 
+for command in answering_commands.commands:
+    main.add_command(command)
 main.add_command(deadline)
 main.add_command(rules)
 main.add_command(log)

@@ -4,7 +4,7 @@ Everything heavy is imported where it is used, so that `--help` and a search sta
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ class Letter:
     text: str
     sha256: str
     missing: tuple[str, ...] = ()  # labels of the facts that a draft still lacks
+    limits: tuple[dict, ...] = ()  # the reckoning of limits that were filled in, as `Reckoned.to_dict`
 
     @property
     def file_name(self) -> str:
@@ -151,21 +152,24 @@ def generate(
     who: str = "",
     home: Path | None = None,
 ) -> Letter:
-    """Facts → letter, logged."""
-    from objection_docs import checking, extraction, facts, generation
+    """Facts → letter, logged. Limits that procedure and dates settle are filled in where the facts leave them out."""
+    from objection_docs import checking, extraction, facts, generation, timing
     from objection_docs.packs import kinds as room
 
     require_known(kind, procedure, case)
     form = room.kind(kind)
+    raw, limits = timing.fill(kind, raw, procedure, now)
     values = facts.read(form, raw, procedure=procedure, draft=draft)
     docx = generation.render(form, values)
     made_pdf = to_pdf(docx) if pdf else None
     paper = extraction.read(docx, f"{form.label}.docx")
     title = form.title(procedure)
-    letter = Letter("", "", kind, title, docx, made_pdf, paper.text, _sha256(docx), _missing(values))
+    letter = Letter("", "", kind, title, docx, made_pdf, paper.text, _sha256(docx), _missing(values), tuple(limits))
     if not log:
         return letter
-    report = checking.check(paper, kind, procedure).to_dict()
+    report = checking.check(paper, kind, procedure, clocks=timing.ProcedureClock).to_dict() | (
+        {"limits": limits} if limits else {}
+    )
     name = safe_name(title)
     with _archive(home) as archive:
         entry = archive.add(
@@ -188,7 +192,7 @@ def generate(
             text=paper.text,
             elements=_states(report),
         )
-    return Letter(entry.id, entry.number, kind, title, docx, made_pdf, paper.text, entry.sha256, letter.missing)
+    return replace(letter, id=entry.id, number=entry.number, sha256=entry.sha256)
 
 
 def to_pdf(docx: bytes) -> bytes:
@@ -205,6 +209,7 @@ def check(
     kind: str | None = None,
     procedure: str | None = None,
     case: str | None = None,
+    against: dict | None = None,
     log: bool = True,
     who: str = "",
     home: Path | None = None,
@@ -212,7 +217,8 @@ def check(
 ) -> dict:
     """A letter's file → its report (`Report.to_dict`, with the file's sha256 and the log's id), logged.
 
-    `examiner`: does what `examine` does, elsewhere.
+    `examiner`: does what `examine` does, elsewhere. `against`: how it answers another letter, which the report then
+    carries; see `answering_desk`.
 
     A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
     the finished report as `report`: work that was done is not thrown away.
@@ -220,6 +226,7 @@ def check(
     require_known(kind, procedure, case)
     name = Path(name).name.encode("utf-8", "replace").decode()
     report, text = (examiner or examine)(data, name, kind=kind, procedure=procedure)
+    report |= {"against": against} if against else {}
     if not log:
         return report
     try:
@@ -249,14 +256,14 @@ def check(
 
 def examine(data: bytes, name: str, *, kind: str | None = None, procedure: str | None = None) -> tuple[dict, str]:
     """The report and the text (with form feeds where its pages end), without the log."""
-    from objection_docs import checking, extraction
+    from objection_docs import checking, extraction, timing
 
     head = {"file": name, "sha256": _sha256(data)}
     try:
         paper = extraction.read(data, name)
     except PaperError as error:
         return unreadable(name, error.code, error.message) | {"sha256": head["sha256"]}, ""
-    return head | checking.check(paper, kind, procedure).to_dict(), paper.paged_text
+    return head | checking.check(paper, kind, procedure, clocks=timing.ProcedureClock).to_dict(), paper.paged_text
 
 
 def media_type(data: bytes) -> str:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count, repeat
+from math import log
 
 # Fonts of Chromium and some others map common characters to look-alike radicals, which no one can search for. Those of
 # U+2F00 are undone by NFKC one to one; the supplement has no decomposition in Unicode (EquivalentUnifiedIdeograph.txt).
@@ -101,6 +102,8 @@ def mapped(text: str) -> Mapped:
     return Mapped(text, "".join(pieces), at)
 
 
+#: One word in so many: 公司 is as common as the first, 屋面 nearly as rare as the second.
+_COMMON, _RARE = log(2e3), log(6e5)
 _OPENERS, _CLOSERS = "（《〈“‘「『【〔〖([{", "，。、；：！？）》〉”’」』】〕〗…,.;:!?)]}％%"
 # Latin letters and figures hold together, 汉字 part anywhere; no line ends with an opener or begins with a closer.
 _UNIT = re.compile(
@@ -178,3 +181,13 @@ def _tokenizer():
 def words(text: str) -> list[str]:
     """The words of `text` in order, punctuation included (jieba, its default dictionary, no guessing of new words)."""
     return _tokenizer().lcut(text, HMM=False)
+
+
+def rarity(word: str) -> float:
+    """How seldom general Chinese uses a word, from 0 (everywhere) to 1 (hardly ever). Of a word that jieba's dictionary
+    lacks, its characters tell."""
+    tokenizer = _tokenizer()
+    known = tokenizer.FREQ.get(word)
+    if not known and len(word) > 1:
+        return min(1.0, 1.5 * sum(map(rarity, word)) / len(word))
+    return min(1.0, max(0.0, (log(tokenizer.total / (known or 1)) - _COMMON) / (_RARE - _COMMON)))

@@ -112,7 +112,7 @@ def rooms(home, monkeypatch):
     monkeypatch.setattr(facts, "schema", lambda _kind, procedure=None: {"type": "object", "title": "异议通知"})
     monkeypatch.setattr(generation, "render", lambda _kind, values: values.values["text"].encode(), raising=False)
 
-    def check(paper, kind=None, procedure=None):
+    def check(paper, kind=None, procedure=None, clocks=None):
         return SimpleNamespace(to_dict=lambda: report_of(paper.text, kind, procedure))
 
     monkeypatch.setattr(checking, "check", check, raising=False)

@@ -1,9 +1,11 @@
 """`Paper` + rules → `Report`. Pure: same paper, same rules, same report."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from objection_docs.checking import anatomy, findings, wording
 from objection_docs.checking.decide import Judge
+from objection_docs.checking.faults import Clock, Due
 from objection_docs.checking.recognise import recognise, recognise_procedure
 from objection_docs.checking.report import DEFICIENT, ElementFinding, Fault, Place, Report
 from objection_docs.extraction.paper import Paper
@@ -11,7 +13,7 @@ from objection_docs.packs.bounded import allowance
 from objection_docs.packs.procedures import procedure
 from objection_docs.packs.rules import Rules, rules
 
-__all__ = ["DEFICIENT", "ElementFinding", "Fault", "Place", "Report", "check"]
+__all__ = ["DEFICIENT", "Clock", "Due", "ElementFinding", "Fault", "Place", "Report", "check"]
 
 
 def check(
@@ -21,23 +23,25 @@ def check(
     *,
     pack: Rules | None = None,
     second_opinion: bool = True,
+    clocks: Callable[[str, bool], Clock] | None = None,
 ) -> Report:
     """Check one letter. `kind` and `procedure_id`: as the caller knows them; recognised when None.
 
     A procedure is only recognised when the letter speaks of it; else each element has the level of its own file.
-    Without `second_opinion` the rules alone decide.
+    Without `second_opinion` the rules alone decide. `clocks`: procedure, and whether the caller named it → its clock;
+    without it no limit of a procedure is looked at.
     Raises UsageError for a kind or procedure that doesn't exist.
     """
     pack = pack or rules()
     with allowance() as time:
-        report = _check(paper, kind, procedure_id, pack, second_opinion)
+        report = _check(paper, kind, procedure_id, pack, second_opinion, clocks)
     if not time.exceeded:
         return report
     said = f"文书过长，或文字异常，有 {len(time.exceeded)} 条规则没能在限时内用完，结果可能不全，请人工核对"
     return replace(report, warnings=(*report.warnings, said))
 
 
-def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules, second_opinion: bool) -> Report:
+def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks) -> Report:
     letter = anatomy.read(paper, pack.words)
     judge = Judge(letter, pack)
     known, confidence = (pack.kind(kind), 1.0) if kind else recognise(judge, pack)
@@ -46,6 +50,7 @@ def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules
     hits = {element.id: judge.decide(element) for element in known.elements}
     reached = findings.outcome(letter, known, hits.get("conclusion"))
     fields = findings.fields(letter, hits)
+    clock = clocks(regime.id, bool(procedure_id)) if clocks and regime else Clock()
     reader = wording.Reader(letter, known.wording, second_opinion)
     elements = tuple(
         findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields, reader)
@@ -58,7 +63,7 @@ def _check(paper: Paper, kind: str | None, procedure_id: str | None, pack: Rules
         kind_confidence=confidence,
         procedure=regime.id if regime else "",
         elements=elements,
-        faults=findings.found_faults(letter, known, hits, pack.words),
+        faults=findings.found_faults(letter, known, hits, pack.words, regime.id if regime else "", clock),
         fields=findings.filled(fields, elements, pack.words),
         warnings=paper.warnings,
         rules_version=pack.version,

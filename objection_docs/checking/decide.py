@@ -94,12 +94,16 @@ class Judge:
     def _told(self, element: Element, wanted: int) -> bool:
         """Whether so many sentences of the letter tell the element."""
         sentences = set()
-        for rule in element.rules["present"]:
-            for hit in self._hits(rule, "present"):
-                sentences.add(self.letter.sentence(hit.start, hit.end))
-                if len(sentences) >= wanted:
-                    return True
+        for hit in self.every(element):
+            sentences.add(self.letter.sentence(hit.start, hit.end))
+            if len(sentences) >= wanted:
+                return True
         return False
+
+    def every(self, element: Element) -> Iterator[Hit]:
+        """All that its rules find present, not only the best."""
+        for rule in element.rules["present"]:
+            yield from self._hits(rule, "present")
 
     def _hits(self, rule: Rule, status: str) -> Iterator[Hit]:
         found = self._in_fields(rule, status) if rule.field else self._in_text(rule, status)

@@ -172,12 +172,14 @@ def _name(letter: Letter, hit: Hit) -> str:
     return letter.quote(at, at + len(hit.name)) if at >= 0 else hit.name
 
 
-def found_faults(letter: Letter, kind: CheckKind, hits: Hits, words: Mapping[str, re.Pattern]) -> tuple[Fault, ...]:
-    """Every fault of the letter, told in the words of checks/faults/labels.yaml."""
+def found_faults(
+    letter: Letter, kind: CheckKind, hits: Hits, words: Mapping[str, re.Pattern], procedure: str, clock: faults.Clock
+) -> tuple[Fault, ...]:
+    """Every fault of the letter, told in the words of checks/faults/labels.yaml. `clock`: of the procedure."""
     day, span = _date(letter, hits)
     parties = {key: hit.name for key in _PARTIES if (hit := hits.get(key)) and hit.name}
     out = []
-    for found in faults.find(faults.Known(letter, kind.id, day, span, parties, words)):
+    for found in faults.find(faults.Known(letter, kind.id, day, span, parties, words, procedure, clock)):
         wording = wordings()[found.code]
         other = place(letter, found.other) if found.other else None
         message = wording.message.format(**found.values)

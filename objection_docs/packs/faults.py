@@ -120,4 +120,7 @@ CODES = (
     "credit_code_invalid",
     "id_number_invalid",
     "deadline_exceeded",
+    "deadline_missed",
+    "wrong_last_day",
+    "wrong_authority",
 )

@@ -37,6 +37,28 @@ def having(report: dict, status: str) -> list[dict]:
     return [element for element in report.get("elements", ()) if element["status"] == status]
 
 
+ANSWER_LABELS = {"answered": "已答", "put_off": "推后", "repeated": "只复述", "unanswered": "未答"}
+POINT_LABELS = {"ground": "理由", "request": "请求"}
+
+
+def answers(report: dict) -> list[dict]:
+    """Where the letter answers each point of the notice it was checked against; those not answered first."""
+    found = (report.get("against") or {}).get("answers") or ()
+    return sorted(found, key=lambda answer: answer["answered"])
+
+
+def answered_sentence(report: dict) -> str:
+    """How many points of the notice the letter answers, in a line; empty where it was checked against none."""
+    about = report.get("against") or {}
+    if "points" not in about:
+        return ""
+    if not about["points"]:
+        return "对方的文书里没有找到具体的理由和请求"
+    left = about["points"] - about["answered"]
+    told = f"其中 {left} 项没有答复" if left else "都已答复"
+    return f"对方的理由和请求共 {about['points']} 项，{told}"
+
+
 def sentence(report: dict) -> str:
     """The outcome in one line, to follow the word of the verdict."""
     if report["verdict"] == "unreadable":

@@ -6,9 +6,13 @@ import jinja2
 
 from objection_docs.folders import folder
 from objection_docs.reports import (
+    ANSWER_LABELS,
     LEVEL_LABELS,
+    POINT_LABELS,
     STATUS_LABELS,
     VERDICT_LABELS,
+    answered_sentence,
+    answers,
     fields,
     has_pages,
     having,
@@ -25,7 +29,12 @@ def names() -> dict:
         "STATUS": STATUS_LABELS,
         "LEVEL": LEVEL_LABELS,
         "VERDICT": VERDICT_LABELS,
-        **{f.__name__: f for f in (fields, has_pages, having, pages_of, points, sentence, wanting)},
+        "ANSWER": ANSWER_LABELS,
+        "POINT": POINT_LABELS,
+        **{
+            f.__name__: f
+            for f in (answered_sentence, answers, fields, has_pages, having, pages_of, points, sentence, wanting)
+        },
     }
 
 

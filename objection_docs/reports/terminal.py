@@ -3,9 +3,13 @@
 from collections.abc import Callable
 
 from objection_docs.reports import (
+    ANSWER_LABELS,
     LEVEL_LABELS,
+    POINT_LABELS,
     STATUS_LABELS,
     VERDICT_LABELS,
+    answered_sentence,
+    answers,
     fields,
     harmless,
     has_pages,
@@ -55,6 +59,14 @@ def render(report: dict, style: Style = plain, columns: int = 100) -> str:
         lines += ["", style("差错", bold=True)]
         for number, fault in enumerate(faults, 1):
             lines += _fault(number, fault, style, columns)
+    if about := answered_sentence(report):
+        lines += [
+            "",
+            style("对照异议", bold=True),
+            *_wrapped(f"  {one_line(report['against']['file'])}：", about, columns),
+        ]
+        for number, answer in enumerate(answers(report), 1):
+            lines += _answer(number, answer, style, columns)
     lines += _present(having(report, "present"), style, columns)
     if spared := having(report, "not_applicable"):
         lines += ["", style("不适用", bold=True)]
@@ -84,6 +96,16 @@ def _fault(number: int, fault: dict, style: Style, columns: int) -> list[str]:
         if place.get("quote"):
             lines += _wrapped(f"     {name}：", _quoted(place), columns)
     return lines
+
+
+def _answer(number: int, answer: dict, style: Style, columns: int) -> list[str]:
+    """What the notice said and where the reply answers it."""
+    word = style(ANSWER_LABELS[answer["status"]], fg="green" if answer["answered"] else "red", bold=True)
+    kind = POINT_LABELS[answer["kind"]] + (answer["number"] and f" {answer['number']}")
+    lines = [f"{number:>3}. {word}  {kind}", *_wrapped("     异议：", _quoted(answer["point"]), columns)]
+    if answer["answer"]:
+        lines += _wrapped("     回复：", _quoted(answer["answer"]), columns)
+    return lines if answer["answered"] else [*lines, *_wrapped("     理由：", answer["reason"], columns)]
 
 
 def _present(elements: list[dict], style: Style, columns: int) -> list[str]:

@@ -1,11 +1,11 @@
 """Errors in what a letter does say: each finder looks for one code; a letter without errors stays silent."""
 
-from objection_docs.checking.faults import amounts, calendar, codes, enclosures, laws, limits, names
-from objection_docs.checking.faults.found import Found, Known
+from objection_docs.checking.faults import amounts, calendar, clock, codes, enclosures, laws, limits, names
+from objection_docs.checking.faults.found import Clock, Due, Found, Known
 
-FINDERS = (amounts.find, laws.find, enclosures.find, names.find, calendar.find, codes.find, limits.find)
+FINDERS = (amounts.find, laws.find, enclosures.find, names.find, calendar.find, codes.find, limits.find, clock.find)
 
-__all__ = ["FINDERS", "Found", "Known", "find"]
+__all__ = ["FINDERS", "Clock", "Due", "Found", "Known", "find"]
 
 
 def find(known: Known) -> list[Found]:

@@ -1,0 +1,281 @@
+"""The points of a notice: each ground and each request that a reply has to go into."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from objection_docs.checking.anatomy import clean_label
+from objection_docs.checking.decide import Hit, Judge
+from objection_docs.checking.letter import SENTENCE_END, Letter, Para
+from objection_docs.checking.recognise import recognise
+from objection_docs.packs.rules import Rules
+
+_NUMERALS = {c: str(i) for row in ("一二三四五六七八九十", "甲乙丙丁戊", "首其再") for i, c in enumerate(row, 1)}
+_MARK = re.compile(
+    r"(?:(?:质疑|异议|投诉|请求|诉求|申请|主张|要求|理由|问题)(?:事项|内容)?|第|其)?"
+    r"(?:(?P<order>[首其再])[先次](?=[,:、是])|(?P<number>\d{1,2}\.\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊](?=[、.:,])|\d{1,2}|[A-H])"
+    r"(?:(?<=\d\.\d)|(?<=\d\.\d\d)|[项点条处](?:是|[,:、])?|[、:.)](?!\d)|,|是(?=[\u4e00-\u9fff])))|"
+    r"[(（](?P<inner>[一二三四五六七八九十]{1,2}|\d{1,2})[)）][、.]?"
+)
+_CIRCLED = re.compile(r"[①-⑩]")
+_OFF = re.compile(
+    r"附|证据|材料清单|联系|主体|基本(?:信息|情况)|当事人|项目(?:名称|概况)|法律依据|依据条款|依据$|抄送|签|日期|期限|送达|声明|"
+    r"说明$|执行人$|随[函信表文]"
+)
+_FACTS = re.compile(r"事实|理由|问题|内容|描述|经过|情况|异议|质疑|不良|缺陷|现象")
+_ENCLOSED = re.compile(
+    r"^(?:附件?|附录|附表|随函|随信|证据|抄送|联系人|地址|电话|此致|特此|填表说明|填写说明)(?![近带属加])|"
+    r"^(?:被?(?:异议|质疑|投诉|申请|执行|申请执行)(?:人|方|供应商)|案外人|法定代表人|委托代理人|受理机构|住所)[^。;]{0,24}[:,]"
+)
+_BASIS = re.compile(r"^(?:法律|合同)?依据[:]")
+_DETAIL = re.compile(r"^(?:事实|法律|合同)?(?:依据|理由|说明|证据)[:]")
+_PART = re.compile(r",(?!\d{3}(?!\d))|[;。:]|(?=[①-⑩])|(?<=[\u4e00-\u9fff])(?=\(\d\))")
+_WANTED = re.compile(r"(?:希望|要求|请求|申请(?!人|书|表|日)|更正)[^人日]{0,6}$")
+_FORM = re.compile(r"^(?:联系|电话|姓名|签|日期)|要求|请求|诉求|措施")
+_OR = re.compile(r"或者?|及|以及")
+_PLAIN = re.compile(r"要求|请|希望|恳请|申请")
+_TAKES = re.compile(r"并?[把将]")
+_BEGINS_LATER = re.compile(r"^(?:在|于|自|如|若|对|按|依|鉴于|根据|依照|据|凭)")
+_ASKS_ANSWER = re.compile(r"^[^,]{0,20}(?:答复|回复|回音|回应)[^,]{0,6}$")
+SHORTEST = 5
+#: Words of the lexicon for acts of one sort: «退款» is answered by «原路返还».
+SAME = tuple(
+    f"same_{name}"
+    for name in (
+        *("refund", "return", "replace", "pay", "price", "waive", "supply", "repair", "redo", "delete", "correct"),
+        *("show", "explain", "stop", "extend", "punish", "apologise", "meet", "test"),
+    )
+)
+#: And for troubles of one sort: «到得太晚» is answered by «迟到».
+TOPICS = ("topic_late", "topic_short", "topic_broken")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A ground or a request. `kind`: ground | request; `number`: as the notice counts it ("1", "A"), or ""; offsets of
+    the letter's text."""
+
+    kind: str
+    number: str
+    start: int
+    end: int
+
+
+def numeral(text: str) -> str:
+    """「二」→ 2, 「十一」→ 11, figures and letters as they are."""
+    if text in _NUMERALS:
+        return _NUMERALS[text]
+    if text.startswith("十") and len(text) == 2:
+        return f"1{_NUMERALS.get(text[1], '')}"
+    return text
+
+
+def mark(text: str) -> tuple[str, int]:
+    """The number that a passage begins with and where its words begin; ("", 0) without one."""
+    if circled := _CIRCLED.match(text):
+        return str(ord(circled[0]) - ord("①") + 1), 1
+    found = _MARK.match(text)
+    return (numeral(found["number"] or found["order"] or found["inner"]), found.end()) if found else ("", 0)
+
+
+def find(letter: Letter, pack: Rules) -> list[Point]:
+    """The grounds and requests of a notice, or of a complaint, in its order."""
+    judge = Judge(letter, pack)
+    kind = next((k for k in ("complaint", "objection_notice") if k == recognise(judge, pack)[0].id), "objection_notice")
+    hits = {e.id: list(judge.every(e)) for e in pack.kind(kind).elements if e.id in ("facts", "remedies")}
+    found = sorted(_Finder(letter, pack.words, hits).run(), key=lambda point: point.start)
+    return [point for point in found if point.end - point.start >= SHORTEST]
+
+
+class _Finder:
+    def __init__(self, letter: Letter, words: Mapping[str, re.Pattern], hits: Mapping[str, list[Hit]]):
+        self.letter, self.words, self.text, self.hits = letter, words, letter.text, hits
+        self.mode = "ground"
+        self.spare: list[Point] = []
+        self.heads = {field.start for field in letter.fields if field.form == "section"}
+
+    def run(self) -> list[Point]:
+        found: list[Point] = []
+        body = [para for para in self.letter.paras if para.zone == "body"]
+        for table, group in groupby(body, key=lambda para: para.cell[0] if para.cell else None):
+            if table is not None:
+                found += self._table(list(group))
+                continue
+            for para in group:
+                if found and self.mode == "ground" and _DETAIL.match(para.text) and not _BASIS.match(para.text):
+                    found[-1] = replace(found[-1], end=para.end)  # «事实依据：…» under its «质疑事项1»
+                else:
+                    found += self._para(para)
+        return found if any(point.kind == "ground" for point in found) else found + self.spare
+
+    # Which part of the notice a paragraph stands in
+
+    def _turn(self, label: str) -> None:
+        if self.words["demand_label"].search(label) or self.words["request_lead"].search(label):
+            self.mode = "request"
+        elif _OFF.search(label) and not _FACTS.search(label):
+            self.mode = "off"
+        else:
+            self.mode = "ground"
+
+    def _para(self, para: Para) -> Iterator[Point]:
+        text = para.text
+        if para.start in self.heads and not (
+            self.mode == "request" and mark(text)[0] and self._acts(para.start, para.end)
+        ):
+            self._turn(clean_label(text))
+            return
+        if _ENCLOSED.match(text) or _DETAIL.match(text):
+            return
+        number, at = mark(text)
+        if self.words["request_lead"].search(text) and len(text) < 60:
+            self.mode = "request"
+            return
+        if self.mode == "off":
+            return
+        if number and self.mode == "request":
+            yield Point("request", number, para.start + at, para.end)
+        elif number:
+            yield from self._item(para, number, at)
+        else:
+            yield from self._prose(para.start, para.end)
+
+    def _item(self, para: Para, number: str, at: int) -> Iterator[Point]:
+        """A numbered paragraph: one ground, and what it asks for apart."""
+        sentences = list(self._sentences(para.start + at, para.end, by_verb=True))
+        own = [(low, high) for low, high, asks in sentences if not asks]
+        if own:
+            yield Point("ground", number, own[0][0], own[-1][1])
+        for low, high, asks in sentences:
+            if asks:
+                yield from self._requests(low, high)
+
+    def _prose(self, start: int, end: int) -> Iterator[Point]:
+        """The points of a paragraph without a number. A sentence of facts in which nothing is amiss belongs to the
+        ground beside it; alone it is kept for a letter that has no other."""
+        found: list[Point] = []
+        telling: tuple[int, int] | None = None
+        for low, high, asks in self._sentences(start, end):
+            if self.mode == "request" or asks:
+                found += self._requests(low, high)
+            elif self._tells(low, high):
+                number, at = mark(self.text[low:high])
+                begun = telling[0] if telling and telling[1] + 1 == low else low + at
+                found.append(Point("ground", number, begun, high))
+                telling = None
+            elif self._hit("facts", low, high) and not self.words["not_point"].search(self.text, low, high):
+                if found and found[-1].kind == "ground":
+                    if self.text[low - 1] == ";":  # one of a list
+                        found.append(Point("ground", "", low, high))
+                    else:
+                        found[-1] = replace(found[-1], end=high)
+                else:
+                    telling = telling or (low, high)
+        if telling and not any(point.kind == "ground" for point in found):
+            self.spare.append(Point("ground", "", *telling))
+        yield from found
+
+    def _sentences(self, start: int, end: int, by_verb: bool = False) -> Iterator[tuple[int, int, bool]]:
+        """The sentences of a stretch, and whether each asks for something: after a semicolon it goes on asking."""
+        at, asking = start, False
+        for stop in [*(m.start() for m in SENTENCE_END.finditer(self.text, start, end)), end]:
+            if stop > at:
+                asking = self._asks(at, stop, by_verb) or (asking and self.text[at - 1] == ";")
+                yield at, stop, asking
+            at = stop + 1
+
+    # What a sentence does
+
+    def _asks(self, low: int, high: int, by_verb: bool) -> bool:
+        """Whether a sentence asks for something: it says so (`by_verb`), or the checker's rules see a remedy."""
+        if self.words["not_asked"].search(self.text, low, high):
+            return False
+        verb = self._verb(low, high)
+        leads = verb and self.text[verb.end() : verb.end() + 1] == ":"  # «我们要求：……»
+        return bool(verb and (leads or self._acts(verb.end(), high))) or (
+            not by_verb and self._hit("remedies", low, high)
+        )
+
+    def _hit(self, element: str, low: int, high: int) -> bool:
+        """Whether the checker's rules find the element in the sentence."""
+        return any(low <= hit.start < high for hit in self.hits[element])
+
+    def _verb(self, low: int, high: int) -> re.Match | None:
+        """The word that asks, where it isn't what a document or somebody else asked, or asked before."""
+        for verb in self.words["request_verb"].finditer(self.text, low, high):
+            start, clause = verb.start(), self.letter.clause(verb.start(), verb.end())[0]
+            before = self.text[max(clause, start - 16) : start]
+            if not self.words["asked_before"].search(before) and self.text[verb.end() : verb.end() + 1] not in (
+                "过",
+                "我",
+            ):
+                return verb
+        return None
+
+    def _acts(self, low: int, high: int) -> bool:
+        return any(self.words[name].search(self.text, low, high) for name in ("act_strong", "act_weak", *SAME))
+
+    def _tells(self, low: int, high: int) -> bool:
+        """Whether the sentence tells that something is otherwise than it should be, and not by the way."""
+        sentence = self.text[low:high]
+        if len(sentence) < 10 or sentence.endswith(":") or self.words["not_point"].search(sentence):
+            return False
+        return bool(self.words["wrong"].search(sentence))
+
+    def _requests(self, low: int, high: int) -> Iterator[Point]:
+        """The requests of one sentence: its clauses that each name something to be done."""
+        verb = self._verb(low, high)
+        start = verb.start() if verb and not self.words["act_strong"].search(self.text, low, verb.start()) else low
+        bounds = [start, *(m.start() for m in _PART.finditer(self.text, start, high)), high]
+        waiting: int | None = None
+        out: list[Point] = []
+        for a, b in pairwise(bounds):
+            while a < b and self.text[a] in ",;。:":
+                a += 1
+            clause = self.text[a:b]
+            leads = self.text[b : b + 1] == ":" and not self._acts(a, b)  # «我的要求很简单：»
+            if out and waiting is None and _OR.match(clause):
+                out[-1] = replace(out[-1], end=b)
+                continue
+            if not clause or leads or _ASKS_ANSWER.match(clause):
+                continue
+            number, at = mark(clause)
+            if not (self._acts(a, b) or (verb and a == verb.start() and _PLAIN.match(clause)) or _TAKES.match(clause)):
+                if out and not _BEGINS_LATER.match(clause) and waiting is None:
+                    out[-1] = replace(out[-1], end=b)
+                elif waiting is None:
+                    waiting = a
+                continue
+            out.append(Point("request", number, a + at if waiting is None else waiting, b))
+            waiting = None
+        if not out and waiting is not None and high - waiting > SHORTEST:
+            out.append(Point("request", mark(self.text[waiting:high])[0], waiting, high))
+        yield from out
+
+    # Tables
+
+    def _table(self, cells: list[Para]) -> Iterator[Point]:
+        if self.mode == "off":
+            return
+        rows = [list(row) for _, row in groupby(cells, key=lambda para: para.cell[1])]
+        wide = {len(row) for row in rows}
+        listing = (
+            len(rows) > 1 and len(wide) == 1 and max(wide) > 2 and not any(re.search(r"\d", p.text) for p in rows[0])
+        )
+        if listing and not any(_FORM.search(para.text) for para in cells if len(para.text) < 16):
+            for row in rows[1:]:
+                yield Point("ground", "", row[0].start, row[-1].end)
+            return
+        for para in cells:
+            label = para.labels[-1] if para.labels else ""
+            if not label or not para.text:
+                continue
+            if self.words["demand_label"].search(label) or _WANTED.search(label):
+                self.mode = "request"
+            elif _FACTS.search(label) and not _OFF.search(label):
+                self.mode = "ground"
+            else:
+                continue
+            yield from self._prose(para.start, para.end)
+        self.mode = "ground"

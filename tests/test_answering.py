@@ -1,0 +1,234 @@
+"""From a letter received to the next one, and a reply held against its notice, through the command line.
+
+The letters are of tests/letters/known; what is expected of them is their labels.
+"""
+
+import json
+from pathlib import Path
+
+import pairs_accuracy
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from objection_docs import answering_desk, cli
+from objection_docs.checking import answers, points
+from objection_docs.extraction.paper import from_text
+
+LETTERS = Path(__file__).parent / "letters" / "known"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SIGNED = ["--fact", "signature.capacity=agent", "--fact", "signature.representative=李明远"]
+
+
+@pytest.fixture
+def run(home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+
+    def call(*args):
+        result = runner.invoke(cli.main, [str(arg) for arg in args])
+        assert isinstance(result.exception, (SystemExit, type(None))), result.exc_info
+        return result
+
+    return call
+
+
+def label(name: str) -> dict:
+    return yaml.safe_load((LETTERS / f"{name}.yaml").read_text("utf-8"))
+
+
+# acknowledge
+
+
+@pytest.mark.parametrize("name", ["d1-09", "e2-01", "f2-05", "g3-06", "h2-04"])
+def test_an_acknowledgement_takes_parties_and_date_from_the_notice(run, tmp_path, name):
+    fields = label(name)["fields"]
+    result = run("acknowledge", LETTERS / f"{name}.pdf", "-o", "ack.docx", "--no-log")
+    assert result.exit_code == 1  # nobody said whether it is taken up
+    facts = json.loads((tmp_path / "ack.json").read_text("utf-8"))
+    taken = {"recipient": fields.get("sender"), "sender": fields.get("recipient"), "notice_date": fields.get("date")}
+    for fact, value in taken.items():
+        if value:
+            assert str(value) in str(facts[fact]) or str(facts[fact]) in str(value)
+    assert facts["acceptance"] is None
+    assert "acceptance：受理意见" in result.stderr
+
+
+def test_with_all_known_the_acknowledgement_is_written_and_passes_the_check(run):
+    given = ["--received", "2025-03-12", "--accept", "accepted", "--fact", "handler=王敏", *SIGNED]
+    made = run(
+        *("acknowledge", EXAMPLES / "deficient_notice.pdf", "-o", "ack.docx", "--case", "C-1", *given),
+        *("--procedure", "contract_objection_notice", "--fact", "notice_date=2025-03-10", "--fact", "date=2025-03-13"),
+    )
+    assert made.exit_code == 0, made.output
+    assert "最后一日 2025-03-26（10个工作日" in made.output
+    report = json.loads(run("check", "ack.docx", "--format", "json", "--no-log").stdout)[0]
+    assert (report["kind"], report["verdict"]) == ("acknowledgement", "complete")
+    found = json.loads(run("log", "search", "--case", "C-1", "--json").stdout)["entries"]
+    assert {entry["kind"] for entry in found} == {"objection_notice", "acknowledgement"}
+    shown = json.loads(run("log", "show", found[0]["id"], "--json").stdout)
+    assert shown["report"]["limits"][0]["steps"]
+
+
+def test_facts_edited_after_the_draft_make_the_letter(run, tmp_path):
+    run("acknowledge", EXAMPLES / "deficient_notice.pdf", "-o", "ack.docx", "--no-log")
+    facts = json.loads((tmp_path / "ack.json").read_text("utf-8"))
+    facts |= {"notice_date": "2026-03-05", "receipt_date": "2026-03-06", "acceptance": "accepted", "handler": "王敏"}
+    facts |= {"reply_by": "2026-03-20", "signature": {"capacity": "agent", "representative": "李明远"}}
+    (tmp_path / "ack.json").write_text(json.dumps(facts), "utf-8")
+    assert run("generate", "acknowledgement", "ack.json", "-o", "done.docx", "--no-log").exit_code == 0
+
+
+def test_only_a_notice_or_a_complaint_is_acknowledged(run):
+    reply = next(
+        path for path in sorted(LETTERS.glob("h*.yaml")) if "kind: disposition_reply" in path.read_text("utf-8")
+    )
+    result = run("acknowledge", reply.with_suffix(".pdf"), "--no-log")
+    assert result.exit_code == 2
+    assert "不是异议或投诉" in result.stderr
+
+
+def test_a_fact_that_the_form_does_not_have_is_refused(run):
+    result = run("acknowledge", EXAMPLES / "deficient_notice.pdf", "--fact", "nothing=1", "--no-log")
+    assert result.exit_code == 2
+    assert "objection-docs facts acknowledgement" in result.stderr
+
+
+# reply
+
+
+@pytest.mark.parametrize("name", ["d3-01", "e4-05", "g1-05", "h1-01"])
+def test_a_reply_has_a_part_for_each_ground_and_request(run, tmp_path, name):
+    run("reply", LETTERS / f"{name}.pdf", "-o", "reply.docx", "--no-log")
+    facts = json.loads((tmp_path / "reply.json").read_text("utf-8"))
+    parts = "".join(part["ground"] for part in facts["points"])
+    assert len(facts["points"]) >= 2
+    assert all(part["finding"] is None for part in facts["points"])
+    wanted = label(name)["labels"]["remedies"]["quote"]
+    assert wanted[:10].replace(" ", "") in parts.replace(" ", "")
+
+
+# supplement
+
+
+def test_a_supplement_notice_lists_what_is_wanting(run, tmp_path):
+    made = run(
+        *("supplement", EXAMPLES / "deficient_notice.pdf", "-o", "s.docx", "--by", "2026-03-20", *SIGNED),
+        *("--fact", "notice_date=2026-03-05", "--no-log"),
+    )
+    assert made.exit_code == 0, made.output
+    report = json.loads(run("check", "s.docx", "--format", "json", "--no-log").stdout)[0]
+    assert (report["kind"], report["verdict"]) == ("supplement_notice", "complete")
+    run("supplement", EXAMPLES / "deficient_notice.pdf", "-o", "t.docx", "--no-log")
+    items = json.loads((tmp_path / "t.json").read_text("utf-8"))["deficiencies"]
+    assert [item["item"] for item in items] == ["提出方联系方式", "依据条款", "补救措施/请求", "证据材料", "日期"]
+    assert [item.get("page") for item in items] == [None, 1, 1, 1, 1]
+    assert all(item["authority"] and item["add"] for item in items)
+
+
+def test_a_complete_letter_needs_no_supplement(run):
+    result = run("supplement", LETTERS / "d1-09.pdf", "-o", "s.docx", "--no-log")
+    wanting = [s for s in label("d1-09")["labels"].values() if s["status"] in ("vague", "blank", "missing")]
+    assert wanting or "不必补正" in result.output
+
+
+# check --against
+
+
+@pytest.fixture
+def pair(tmp_path):
+    told = yaml.safe_load((pairs_accuracy.PAIRS / "known" / "12.yaml").read_text("utf-8"))
+    (tmp_path / "notice.txt").write_text(told["notice"], "utf-8")
+    (tmp_path / "reply.txt").write_text(told["reply"], "utf-8")
+
+
+def test_a_reply_is_held_against_its_notice_and_both_are_logged(run, pair):
+    result = run("check", "reply.txt", "--against", "notice.txt", "--format", "json")
+    about = json.loads(result.stdout)[0]["against"]
+    assert (about["points"], about["answered"]) == (8, 6)
+    first = about["answers"][0]
+    assert first["point"]["quote"].startswith("漏酒") and "责任在我方" in first["answer"]["quote"]
+    assert {one["status"] for one in about["answers"]} == {"answered", "put_off", "unanswered"}
+    kinds = [entry["kind"] for entry in json.loads(run("log", "search", "--json").stdout)["entries"]]
+    assert sorted(kinds) == ["disposition_reply", "objection_notice"]
+    notice = json.loads(run("log", "show", about["id"], "--json").stdout)
+    assert notice["sha256"] == about["sha256"]
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_the_report_shows_what_is_not_answered(run, pair, form):
+    out = run("check", "reply.txt", "--against", "notice.txt", "--format", form, "--no-log").output
+    assert "对方的理由和请求共 8 项，其中 2 项没有答复" in out
+    assert "补发海马刀60把" in out
+
+
+def test_one_reply_at_a_time(run, pair):
+    assert run("check", "reply.txt", "reply.txt", "--against", "notice.txt").exit_code == 2
+    assert run("check", "reply.txt", "--against", "missing.pdf").exit_code == 2
+
+
+@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.87, 0.95), ("aside", 0.8, 0.92)])
+def test_answers_are_found_as_well_as_the_readme_says(part, not_answered, answered):
+    figures = pairs_accuracy.measure(part)[0].figures()
+    assert figures["F1"] >= not_answered
+    assert figures["F1 answered"] >= answered
+
+
+NOTICE = """异议函
+甲城机械有限公司：
+1.轴承硬度不合格，实测HRC52。
+2.少交轴承60件。
+请贵司更换硬度不合格的轴承。
+乙镇贸易有限公司
+2026年3月5日"""
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("关于轴承硬度，经复测确为HRC52，予以认可。", "answered"),
+        ("关于轴承硬度，待检测后另行答复。", "put_off"),
+        ("贵司来函反映轴承硬度不合格。", "repeated"),
+        ("我公司一贯重视质量。", "unanswered"),
+    ],
+)
+def test_a_word_is_not_an_answer(said, status):
+    reply = f"回复\n乙镇贸易有限公司：\n{said}\n甲城机械有限公司\n2026年3月9日"
+    first = answers.cover(from_text(NOTICE), from_text(reply))[0]
+    assert first.status == status
+    assert bool(first.answer) == (status != "unanswered")
+
+
+def test_one_sentence_can_refuse_all_requests():
+    reply = "回复\n乙镇贸易有限公司：\n贵司各项请求均不予支持。\n甲城机械有限公司\n2026年3月9日"
+    found = answers.cover(from_text(NOTICE), from_text(reply))
+    assert [one.answered for one in found] == [one.kind == "request" for one in found]
+
+
+@given(st.text(alphabet="一二三、。；：（）1.①要求请退赔贵司\n合同第条", max_size=120))
+def test_points_lie_in_the_letter_in_order(text):
+    from objection_docs.checking import anatomy
+    from objection_docs.packs.rules import shipped
+
+    if not text.strip():
+        return
+    letter = anatomy.read(from_text(text), shipped().words)
+    if not letter.paras:
+        return
+    found = points.find(letter, shipped())
+    assert found == sorted(found, key=lambda point: point.start)
+    assert all(0 <= point.start < point.end <= len(letter.text) for point in found)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.one_of(st.sampled_from("ab"), st.integers(0, 3)), min_size=1, max_size=4), st.text(max_size=3))
+def test_a_fact_put_by_its_path_is_there(steps, value):
+    path = ("facts", *steps)
+    raw: dict = {}
+    answering_desk.put(raw, path, value)
+    here: object = raw
+    for step in path:
+        here = here[step]
+    assert here == value
