@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from objection_docs import inout
+from objection_docs.case_commands import case as cases
 from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.keeping_commands import keeping
@@ -165,6 +166,7 @@ def _print_reports(reports: list[dict], form: str) -> None:
 
 
 main.add_command(deadline)
+main.add_command(cases)
 main.add_command(rules)
 main.add_command(log)
 for command in keeping:
