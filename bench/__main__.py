@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import checking, cold, conversion, deadlines, memory, rendering
+from bench import cases, checking, cold, conversion, deadlines, memory, rendering
 
-PARTS = (rendering, checking, deadlines, memory, cold, conversion)
+PARTS = (rendering, checking, deadlines, cases, memory, cold, conversion)
 
 
 def main() -> int:

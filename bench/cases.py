@@ -7,8 +7,8 @@ from random import Random
 from statistics import median
 
 from bench.measure import Figure, cpu_ms
-from objection_docs.archive import Archive, about_case, cases, schema
-from objection_docs.cases import view
+from objection_docs import case_desk
+from objection_docs.archive import Archive, about_case, schema
 
 OPEN, CLOSED = 10_000, 2_000
 LIMIT_MS = 500
@@ -56,17 +56,15 @@ def fill(archive: Archive, number: int, closed: int) -> None:
                 archive.note(at=NOW, errand="close", about=about_case(case), details=said, case=case)
 
 
-def due(archive: Archive) -> list[view.Due]:
-    return sorted(view.due(cases.each(archive, still_open=True), NOW), key=lambda one: view.urgency(one.limit))
-
-
 def figures() -> list[Figure]:
     schema.SYNCHRONOUS = "OFF"  # only while the log is filled; nothing that is measured writes
-    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder)) as archive:
-        fill(archive, OPEN + CLOSED, CLOSED)
-        found = due(archive)
-        all_of_them = median(cpu_ms(lambda: due(archive)) for _ in range(5))
-        one = median(cpu_ms(lambda: _show(archive, "案9000")) for _ in range(25))
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Archive(home) as archive:
+            fill(archive, OPEN + CLOSED, CLOSED)
+        found = case_desk.due(now=NOW, home=home)
+        all_of_them = median(cpu_ms(lambda: case_desk.due(now=NOW, home=home)) for _ in range(7))
+        one = median(cpu_ms(lambda: case_desk.show("案9000", now=NOW, home=home)) for _ in range(25))
     return [
         Figure(
             what=f"what is due over {OPEN:,} open cases, warm",
@@ -83,8 +81,3 @@ def figures() -> list[Figure]:
             ratio="–",
         ),
     ]
-
-
-def _show(archive: Archive, case: str) -> view.View:
-    kept = cases.one(archive, case)
-    return view.view(kept, cases.heads(archive, [letter.seq for letter in kept.letters]), NOW)

@@ -64,16 +64,20 @@ def case_list(state, procedure, within, at, as_json):
 
 @case.command("show")
 @click.argument("name", metavar="CASE")
+@click.option("--timeline", "drawn", metavar="FILE.svg", help="另把时间线画成 SVG，写到这个文件。")
 @_at
 @_json
 @own_checks
-def case_show(name, at, as_json):
+def case_show(name, drawn, at, as_json):
     """显示一个案件：文书、日期和出处、期限和计算、下一步。"""
     from objection_docs import case_desk
-    from objection_docs.cases import report, text
+    from objection_docs.cases import report, text, timeline
     from objection_docs.reports.terminal import harmless
 
     view = case_desk.show(name, now=at)
+    if drawn:
+        inout.write(Path(drawn), timeline.timeline(view).encode(), "")
+        click.echo(f"时间线：{drawn}", err=True)
     if as_json:
         print_json(report.to_dict(view))
         return

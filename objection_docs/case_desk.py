@@ -10,8 +10,8 @@ from objection_docs import deadlines, desk, folders
 from objection_docs.errors import LogError, UsageError
 
 if TYPE_CHECKING:
-    from objection_docs.archive import Archive, Entry
-    from objection_docs.archive.cases import Kept
+    from objection_docs.archive import Archive
+    from objection_docs.archive.cases import Head, Kept
     from objection_docs.cases.view import Due, View
 
 LONGEST = 2000
@@ -28,6 +28,13 @@ def show(case: str, *, now: datetime, home: Path | None = None) -> "View":
         return view.view(kept, cases.heads(archive, [letter.seq for letter in kept.letters]), now)
 
 
+def timeline(case: str, *, now: datetime, home: Path | None = None) -> str:
+    """The case as a time line: SVG."""
+    from objection_docs.cases import timeline as room
+
+    return room.timeline(show(case, now=now, home=home))
+
+
 def listed(
     *, now: datetime, state: str = "", procedure: str = "", within: timedelta | None = None, home: Path | None = None
 ) -> list["View"]:
@@ -38,24 +45,28 @@ def listed(
     from objection_docs.deadlines.watch import Watch
 
     desk.require_known(None, procedure)
-    watch, found = Watch(now), []
+    watch = Watch(now)
+    until = (watch.now + within).date() if within is not None else date.max
+    found = []
     with _archive(home) as archive:
         for kept in _all(archive, still_open=state == "open"):
             if (state == "closed") > bool(kept.closed):
                 continue
             if procedure and procedure not in stages.names(kept, stages.settings(kept.said)):
                 continue
-            last = cases.heads(archive, [letter.seq for letter in kept.letters[-1:]])
-            one = view.line(kept, last, watch)
-            until = (watch.now + within).date() if within is not None else date.max
-            if within is None or any(limit.safe.day <= until for _, limit in one.running):
-                found.append(one)
-    return sorted(found, key=lambda one: (not one.running, *map(view.urgency, (r for _, r in one.running[:1]))))
+            one = view.line(kept, watch)
+            first = next((limit for _, limit in one.running), None)
+            if within is None or (first and first.safe.day <= until):
+                last = kept.letters[-1].seq if kept.letters else 0
+                found.append((not first, view.urgency(first) if first else (), one.case, one, last))
+        heads = cases.heads(archive, [last for *_, last in found if last])
+    found.sort(key=lambda row: row[:3])
+    return [replace(one, heads={last: heads[last]} if last else {}) for *_, one, last in found]
 
 
 def due(
     *, now: datetime, within: timedelta | None = None, home: Path | None = None
-) -> list[tuple["Due", "Entry | None"]]:
+) -> list[tuple["Due", "Head | None"]]:
     """What runs in all open cases, the most urgent first, each with the letter that was written for it already and
     whose receipt nobody has told yet. `within`: only what runs out in that time, or has."""
     from objection_docs.archive import cases
@@ -143,7 +154,7 @@ def settle(case: str, values: Mapping[str, str], *, now: datetime, who: str, hom
     for name in filter(None, chosen.split(",")):
         desk.require_known(None, name)
     with _archive(home) as archive, archive.writing():
-        kept = _open(archive, case) if find(archive, case) or not chosen else Kept(case)
+        kept = _open(archive, case) if find(archive, case) or not chosen else Kept(case, [], [])
         after = _with(kept, "set", {"set": dict(values)})
         _require_procedure(after)
         courses = [stage.course for stage in stages.stages(after)]
@@ -209,7 +220,7 @@ def _with(kept: "Kept", errand: str, details: dict) -> "Kept":
     """The case as it would be with one more entry."""
     from objection_docs.archive.cases import Said
 
-    return replace(kept, said=[*kept.said, Said(0, "", "", "", errand, details)])
+    return kept._replace(said=[*kept.said, Said(0, "", "", "", errand, details)])
 
 
 def _open(archive: "Archive", case: str) -> "Kept":
@@ -237,7 +248,10 @@ def _all(archive: "Archive", *, still_open: bool = False) -> Iterator["Kept"]:
 
 def _dated(archive: "Archive", kept: "Kept") -> "Kept":
     """With the dates of letters that were entered before dates were noted, read from their reports."""
-    if all(letter.dates is not None for letter in kept.letters):
+    for letter in kept.letters:
+        if letter.dates is None:
+            break
+    else:
         return kept
     from objection_docs.archive import cases
     from objection_docs.checking.told_dates import told
@@ -248,7 +262,7 @@ def _dated(archive: "Archive", kept: "Kept") -> "Kept":
         entry = cases.whole(archive, letter.seq)
         return letter._replace(dates=told(letter.kind, entry.report or {}, entry.facts))
 
-    return replace(kept, letters=[read(letter) for letter in kept.letters])
+    return kept._replace(letters=[read(letter) for letter in kept.letters])
 
 
 def _require_procedure(kept: "Kept") -> None:

@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime, time, timedelta, timezone
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import icalendar
 import pytest
@@ -108,6 +109,12 @@ def test_a_contract_case_from_notice_to_closing(office, tmp_path):
     assert [(one["case"], one["limit"], one["overdue"]) for one in late] == [("恒泰案", "CN4", False)]
     assert desk.show(late[0]["letter"]).number == written.number
 
+    drawn = tmp_path / "线.svg"
+    assert run("case", "show", "恒泰案", "--now", "2026-03-24", "--timeline", drawn).err == f"时间线：{drawn}\n"
+    words = [node.text for node in ElementTree.parse(drawn).iter("{http://www.w3.org/2000/svg}title")]
+    assert {f"2026-03-19 处理回复 {written.number}", "2026-03-14—2026-03-15 周末"} <= set(words)
+    assert "CN4 完成调查并给予回复 2026-03-06—2026-03-20 已完成，但逾期" in words
+
     run("log", "close", "恒泰案", "--on", "2026-03-25")
     closed = show("恒泰案", "2026-12-31")
     assert (closed["state"], closed["closed_on"], closed["next"]) == ("closed", "2026-03-25", [])
@@ -207,6 +214,22 @@ def test_a_quality_case_with_an_agreed_period(office):
     office.write("电机案", "disposition_reply", q, receipt_date="2026-04-23", date="2026-05-06")
     assert show("电机案", "2026-05-07")["next"][0]["step"] == "仲裁或起诉"
     run("log", "close", "电机案")
+
+
+@pytest.mark.parametrize("procedure", [CONTRACT, "tender_bidder_objection", COMPLAINT, "consumer_12315_mediation"])
+def test_the_time_line_draws_any_case(office, procedure, tmp_path):
+    run("case", "set", "<案&1>", f"procedure={procedure}")
+    for n, event in enumerate(desk.course(procedure).events):
+        day = (date(2026, 3, 2) + timedelta(days=3 * n)).isoformat()
+        if n % 2 == 0:
+            office.event("<案&1>", f"{event}={day}")
+    drawn = tmp_path / "a.svg"
+    run("case", "show", "<案&1>", "--now", "2026-03-20", "--timeline", drawn)
+    picture = ElementTree.parse(drawn).getroot()
+    left, right = 0, float(picture.get("viewBox").split()[2])
+    places = [float(node.get("x")) for node in picture.iter() if node.get("x")]
+    assert places and left <= min(places) and max(places) <= right
+    assert picture.get("aria-label") == "案件 <案&1>"
 
 
 # Dates that disagree, and what is said by hand

@@ -5,14 +5,13 @@ A pass over the letters and one over the later entries, whatever the number of c
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from objection_docs.archive import Archive, letters, schema
+from objection_docs.archive import Archive, schema
 from objection_docs.archive.entries import CASES, Entry, about_case, clean
 
 
@@ -27,6 +26,23 @@ class Letter(NamedTuple):
     received: str = ""
 
 
+class Head(NamedTuple):
+    """What a list shows of a letter, corrections applied; the names as in Entry."""
+
+    seq: int
+    id: str
+    at: str
+    errand: str
+    kind: str
+    procedure: str
+    number: str
+    title: str
+    sender: str
+    recipient: str
+    verdict: str
+    file_name: str
+
+
 class Said(NamedTuple):
     """A later entry about a case. `errand`: event | set | extend | close | reopen; `details`: what it says."""
 
@@ -38,13 +54,12 @@ class Said(NamedTuple):
     details: Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """All that the log holds of one case, oldest first."""
 
     case: str
-    letters: list[Letter] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
+    letters: list[Letter]
+    said: list[Said]
 
     @property
     def closed(self) -> date | None:
@@ -59,10 +74,16 @@ _CLOSED = f"""(
         SELECT case_id, errand, max(seq) FROM entries WHERE {CASES} AND errand IN ('close', 'reopen') GROUP BY about
     ) WHERE errand = 'close'
 )"""
+# Proofs of service come in the order of the index on `about`, which is that of entering.
 _LETTERS = """
-SELECT l.case_id, l.seq, l.kind, l.procedure, e.details, s.details
+SELECT l.case_id, l.seq, l.kind, l.procedure, e.details, json_extract(s.details, '$.on')
 FROM letters l JOIN entries e ON e.seq = l.seq LEFT JOIN entries s ON s.about = e.id AND s.errand = 'service'
-WHERE {condition} ORDER BY l.case_id, l.seq, s.seq
+WHERE {condition} ORDER BY l.case_id, l.seq
+"""
+_HEADS = """
+SELECT l.seq, e.id, l.at, l.errand, l.kind, l.procedure, e.number, l.title, l.sender, l.recipient, l.verdict,
+    e.file_name
+FROM letters l JOIN entries e ON e.seq = l.seq WHERE l.seq IN (SELECT value FROM json_each(?)) ORDER BY l.seq
 """
 _SAID = """
 SELECT case_id, seq, id, at, who, errand, details FROM entries
@@ -99,12 +120,11 @@ def _each(archive: Archive, condition: str, about: str, names: Iterable[str] = (
 def _letters(rows: Iterable[tuple]) -> list[Letter]:
     """A letter with several proofs of service has as many rows; the last one that tells a day counts."""
     found: list[Letter] = []
-    for _, seq, kind, procedure, details, service in rows:
-        day = json.loads(service).get("on", "") if service else ""
+    for _, seq, kind, procedure, details, day in rows:
         if found and found[-1].seq == seq:
             found[-1] = found[-1]._replace(received=day or found[-1].received)
             continue
-        found.append(Letter(seq, kind, procedure, _dates(details), day))
+        found.append(Letter(seq, kind, procedure, _dates(details), day or ""))
     return found
 
 
@@ -114,14 +134,10 @@ def _dates(details: str) -> Mapping[str, str] | None:
     return json.loads(details).get("dates") if details else None
 
 
-def heads(archive: Archive, seqs: Iterable[int]) -> dict[int, Entry]:
-    """The letters of these places as they read now, without their texts."""
-    found = {}
+def heads(archive: Archive, seqs: Iterable[int]) -> dict[int, Head]:
+    """The letters of these places."""
     with schema.spoken(archive.path):
-        for seq in seqs:
-            entry = next(letters.where(archive.db, "seq = ?", seq))
-            found[seq] = letters.now(entry, archive.later(entry.id))
-    return found
+        return {row[0]: Head(*row) for row in archive.db.execute(_HEADS, [json.dumps(list(seqs))])}
 
 
 def whole(archive: Archive, seq: int) -> Entry:

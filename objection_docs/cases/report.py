@@ -1,6 +1,6 @@
 """A case as plain values, ready for JSON."""
 
-from objection_docs.archive.entries import Entry
+from objection_docs.archive.cases import Head
 from objection_docs.cases.sources import Chosen, Source
 from objection_docs.cases.stages import extensions, settings
 from objection_docs.cases.view import Awaited, Due, Next, StageView, View
@@ -41,7 +41,7 @@ def summary(view: View) -> dict:
     }
 
 
-def due_dict(due: Due, issued: Entry | None) -> dict:
+def due_dict(due: Due, issued: Head | None) -> dict:
     """A limit of a list of what is due."""
     letter = _head(issued) if issued else None
     return {"case": due.case, "procedure": due.procedure} | _brief(due.limit) | {"issued": letter}
@@ -112,7 +112,7 @@ def _dates(view: View, seq: int) -> dict:
     return dict(letter.dates or {}) if letter else {}
 
 
-def _head(entry: Entry) -> dict:
+def _head(entry: Head) -> dict:
     known = kinds.kinds().get(entry.kind)
     names = ("id", "number", "kind", "title", "procedure", "sender", "recipient", "verdict", "errand", "at")
     return {name: getattr(entry, name) for name in names} | {"kind_label": known.label if known else entry.kind}

@@ -5,7 +5,7 @@ of the letters before it.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from objection_docs.archive.cases import Letter, Said
@@ -88,6 +88,7 @@ def by_hand(course: Course, said: Iterable[Said]) -> Mapping[str, Said]:
     return found
 
 
+@lru_cache(10_000)
 def _possible(day: str) -> bool:
     """A letter may say any date; one that no case can have isn't reckoned with."""
     told = parse_moment(day)

@@ -4,8 +4,9 @@ A case may go through several procedures, as from an objection to a complaint: e
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from objection_docs import deadlines
 from objection_docs.archive.cases import Kept, Letter, Said
@@ -18,8 +19,7 @@ from objection_docs.packs.courses import Course
 PROCEDURE = "procedure"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One procedure of a case. `dates`: event → the date that counts and those that differ; `extensions`: limit and by
     how much, in the order of granting."""
 
@@ -42,7 +42,8 @@ def stages(kept: Kept) -> tuple[Stage, ...]:
     given = settings(kept.said)
     found = [courses.course(name) for name in names(kept, given)]
     shares = _shared(found, kept.letters)
-    return tuple(_stage(course, shares[course.id], kept.said, given) for course in found)
+    granted = extensions(kept.said)
+    return tuple(_stage(course, shares[course.id], kept.said, given, granted) for course in found)
 
 
 def names(kept: Kept, given: Mapping[str, str]) -> list[str]:
@@ -80,12 +81,17 @@ def knows(course: Course, name: str) -> bool:
     return name in GENERAL or name in course.settings or name in course.limits
 
 
-def _stage(course: Course, letters: list[Letter], said: list[Said], given: Mapping[str, str]) -> Stage:
+def _stage(
+    course: Course,
+    letters: list[Letter],
+    said: list[Said],
+    given: Mapping[str, str],
+    granted: list[tuple[str, str]],
+) -> Stage:
     told = sources(course, letters, said)
     dates = {event: choose(course, event, found) for event, found in told.items()}
-    chosen = {name: value for name, value in given.items() if knows(course, name)} if given else given
-    granted = tuple(one for one in extensions(said) if one[0] in course.limits) if said else ()
-    return Stage(course, tuple(letters), dates, chosen, granted)
+    chosen = {name: value for name, value in given.items() if knows(course, name)}
+    return Stage(course, tuple(letters), dates, chosen, tuple(one for one in granted if one[0] in course.limits))
 
 
 def _shared(found: list[Course], letters: list[Letter]) -> dict[str, list[Letter]]:

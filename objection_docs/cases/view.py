@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from objection_docs import deadlines
-from objection_docs.archive.cases import Kept, Said
-from objection_docs.archive.entries import Entry
+from objection_docs.archive.cases import Head, Kept, Said
 from objection_docs.cases.sources import Source
 from objection_docs.cases.stages import Stage, stages
 from objection_docs.deadlines import Reckoned
@@ -59,7 +58,7 @@ class View:
     now: datetime
     closed: date | None
     stages: tuple[StageView, ...]
-    heads: Mapping[int, Entry]
+    heads: Mapping[int, Head]
     said: tuple[Said, ...]
 
     @property
@@ -69,7 +68,7 @@ class View:
         return sorted(found, key=lambda pair: urgency(pair[1]))
 
     @property
-    def last_letter(self) -> Entry | None:
+    def last_letter(self) -> Head | None:
         return self.heads[max(self.heads)] if self.heads else None
 
     @property
@@ -92,7 +91,7 @@ def urgency(one: Reckoned) -> tuple:
     return one.safe.day, one.safe.at or time.max, one.last.day, one.limit.id
 
 
-def view(kept: Kept, heads: Mapping[int, Entry], now: datetime) -> View:
+def view(kept: Kept, heads: Mapping[int, Head], now: datetime) -> View:
     """The whole case, with its reckoning in words. `now`: with a zone, or Beijing; `heads`: its letters by seq."""
     now = local(now)
     if kept.closed:
@@ -105,13 +104,13 @@ def view(kept: Kept, heads: Mapping[int, Entry], now: datetime) -> View:
     return View(kept.case, now, kept.closed, _stages(kept, reckoned), heads, tuple(kept.said))
 
 
-def line(kept: Kept, heads: Mapping[int, Entry], watch: Watch) -> View:
-    """As `view`, for a list: without words, and without the limits of a closed case."""
+def line(kept: Kept, watch: Watch) -> View:
+    """As `view`, for a list: without words and heads, and without the limits of a closed case."""
 
     def reckoned(stage: Stage) -> tuple[tuple[Reckoned, ...], str]:
         return tuple(watch.limits(stage.course, stage.case())) if not kept.closed else (), ""
 
-    return View(kept.case, watch.now, kept.closed, _stages(kept, reckoned), heads, tuple(kept.said))
+    return View(kept.case, watch.now, kept.closed, _stages(kept, reckoned), {}, tuple(kept.said))
 
 
 def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -> Iterator[Due]:

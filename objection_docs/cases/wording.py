@@ -1,6 +1,6 @@
 """Where a date comes from, in words."""
 
-from objection_docs.archive.entries import Entry
+from objection_docs.archive.cases import Head
 from objection_docs.cases.sources import Source
 from objection_docs.cases.view import View
 from objection_docs.packs import kinds
@@ -17,7 +17,7 @@ def source_words(view: View, source: Source) -> str:
     return f"{letter_words(letter)} {_HOW[source.how]}" if letter else "案内文书"
 
 
-def letter_words(letter: Entry) -> str:
+def letter_words(letter: Head) -> str:
     """Kind and number; without a number the name of its file."""
     known = kinds.kinds().get(letter.kind)
     label = known.label if known else letter.title or "文书"
