@@ -7,9 +7,9 @@ service busy for ten minutes.
 import argparse
 import sys
 
-from bench import archive, checking, cold, conversion, deadlines, memory, pages, rendering, service, soak
+from bench import archive, cases, checking, cold, conversion, deadlines, memory, pages, rendering, service, soak
 
-MODULES = (rendering, checking, deadlines, memory, cold, conversion, archive, service, pages)
+MODULES = (rendering, checking, deadlines, cases, memory, cold, conversion, archive, service, pages)
 PARTS = {part.__name__.split(".")[1]: part for part in MODULES}
 #: Only when they are named: they take their time.
 LONG = {"soak": soak}

@@ -28,6 +28,9 @@ LATER = {
     "access": "利用",
     "close": "结案",
     "reopen": "重新开启",
+    "event": "记入日期",
+    "set": "设置",
+    "extend": "延长期限",
     "hold": "冻结",
     "release": "解除冻结",
     "propose": "提出销毁清册",
@@ -89,6 +92,11 @@ def told(entry) -> str:
         "service": _service,
         "access": lambda given: ACCESS.get(given.get("how"), given.get("how", "")),
         "close": lambda given: f"结案日期 {given['on']}",
+        "event": lambda given: f"{given['event']} {given['at'] or '撤回'}，{given['source']}",
+        "set": lambda given: "；".join(f"{name}={value}" for name, value in given["set"].items()),
+        "extend": lambda given: (
+            f"{given['limit']} {'撤回' if 'withdrawn' in given else given['by']}，{given['source']}"
+        ),
         "release": lambda given: f"冻结 {given['hold']}",
         "destroy": lambda given: f"清册 {given['list']}",
         "propose": lambda given: f"{len(given['items'])} 份文书",

@@ -7,6 +7,7 @@ import click
 
 from objection_docs import answering_commands, inout
 from objection_docs.accounts_commands import accounts
+from objection_docs.case_commands import case as cases
 from objection_docs.deadline_commands import deadline
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.handover_commands import COMMANDS as handover
@@ -189,6 +190,7 @@ def _print_reports(reports: list[dict], form: str) -> None:
 for command in answering_commands.commands:
     main.add_command(command)
 main.add_command(deadline)
+main.add_command(cases)
 main.add_command(rules)
 main.add_command(log)
 for command in (*keeping, *handover):

@@ -154,6 +154,7 @@ def generate(
 ) -> Letter:
     """Facts → letter, logged. Limits that procedure and dates settle are filled in where the facts leave them out."""
     from objection_docs import checking, extraction, facts, generation, timing
+    from objection_docs.checking.told_dates import told
     from objection_docs.packs import kinds as room
 
     require_known(kind, procedure, case)
@@ -187,6 +188,7 @@ def generate(
             file_name=f"{name}.docx",
             media_type=DOCX,
             copies=[("pdf", f"{name}.pdf", PDF, made_pdf)] if made_pdf else (),
+            details={"dates": told(kind, report, raw)},
             facts=raw,
             report=report,
             text=paper.text,
@@ -223,6 +225,8 @@ def check(
     A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
     the finished report as `report`: work that was done is not thrown away.
     """
+    from objection_docs.checking.told_dates import told
+
     require_known(kind, procedure, case)
     name = Path(name).name.encode("utf-8", "replace").decode()
     report, text = (examiner or examine)(data, name, kind=kind, procedure=procedure)
@@ -244,6 +248,7 @@ def check(
                 file=data,
                 file_name=name,
                 media_type=media_type(data),
+                details={"dates": told(report.get("kind") or kind or "", report)},
                 report=report,
                 text=text,
                 elements=_states(report),

@@ -10,7 +10,7 @@ from shutil import get_terminal_size
 
 import click
 
-from objection_docs.errors import FactsError, ObjectionDocsError
+from objection_docs.errors import FactsError, ObjectionDocsError, UsageError
 from objection_docs.text import width
 
 DEBUG = "OBJECTION_DOCS_DEBUG"
@@ -150,6 +150,36 @@ class Day(click.ParamType):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"“{value}”不是日期，应写成 2026-03-05 这样", param, ctx)
+
+
+def pair(told: str, what: str) -> tuple[str, str]:
+    """NAME=VALUE as two words. `what`: an example, for the message."""
+    name, equals, value = told.partition("=")
+    if not equals or not name or not value:
+        raise UsageError(f"“{told}”写得不对，应写成 {what}", code="bad_argument")
+    return name, value
+
+
+def pairs(given: Iterable[str], what: str) -> dict[str, str]:
+    """As `pair`, each name once."""
+    out: dict[str, str] = {}
+    for told in given:
+        name, value = pair(told, what)
+        if name in out:
+            raise UsageError(f"“{name}”给了两次", code="bad_argument")
+        out[name] = value
+    return out
+
+
+def moment(_ctx, _param, value: str | None) -> datetime:
+    """The value of --now: the time given, else now."""
+    if value is None:
+        return now()
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        said = f"--now 的时间“{value}”写得不对，应写成 2026-03-05 或 2026-03-05T16:30 这样"
+        raise UsageError(said, code="bad_date") from None
 
 
 def now() -> datetime:

@@ -7,7 +7,7 @@ knows; `is_workday` and `add_workdays` ask the plain one.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 WEEKDAYS = "一二三四五六日"
 _DAY = timedelta(days=1)
@@ -53,10 +53,9 @@ class Calendar:
 
     def known(self, year: int) -> bool:
         """Whether the arrangement of `year` was announced and is here."""
-        own = self._of(year)
-        return (own is not None and not own.estimated) or year in _announced()
+        return year in self.known_years
 
-    @property
+    @cached_property
     def known_years(self) -> tuple[int, ...]:
         own = {a.year for a in self.arrangements if a.year and not a.estimated}
         return tuple(sorted(own | set(_announced())))

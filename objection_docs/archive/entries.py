@@ -57,7 +57,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A letter, or a later entry: then `about` says what it is about and `details` holds what it says of it."""
+    """A letter, or a later entry: then `about` says what it is about and `details` holds what it says of it.
+
+    A letter's `details` hold the dates that it tells, by name: {"dates": {"date": "2026-03-05", …}}.
+    """
 
     seq: int
     id: str
@@ -117,6 +120,9 @@ LATER = {
     "access": "letter",
     "close": "case",
     "reopen": "case",
+    "event": "case",
+    "set": "case",
+    "extend": "case",
     "hold": "letter or case",
     "release": "letter or case",
     "propose": "log",
@@ -126,6 +132,8 @@ LATER = {
     "accept": "letter",
 }
 ABOUT_LOG = "log"
+#: The later entries of all cases, as a condition.
+CASES = "about >= 'case:' AND about < 'case;'"
 #: Those that change how a letter reads.
 READINGS = {"correct", "describe", "destroy"}
 

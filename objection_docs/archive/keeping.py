@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from objection_docs.archive import Archive, about_case, letters
-from objection_docs.archive.entries import BEIJING, CORRECTABLE, Entry, day_of, next_counter
+from objection_docs.archive.entries import BEIJING, CASES, CORRECTABLE, Entry, day_of, next_counter
 from objection_docs.errors import LogError, UsageError
-
-_CASES = "about >= 'case:' AND about < 'case;'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +194,7 @@ class Keeping:
     def _cases(self) -> dict[str, list[Entry]]:
         """The later entries of every case that has any."""
         found: dict[str, list[Entry]] = {}
-        for entry in letters.where(self.archive.db, _CASES):
+        for entry in letters.where(self.archive.db, CASES):
             found.setdefault(entry.case_id, []).append(entry)
         return found
 
@@ -207,8 +205,8 @@ class Keeping:
         return letter
 
     def _known(self, case: str) -> None:
-        if not case or not self.letters_of(case):
-            raise LogError(f"日志里没有案件“{case}”的文书", code="no_such_case", status=404)
+        if not case or not (self.letters_of(case) or self.archive.later(about_case(case))):
+            raise LogError(f"日志里没有案件“{case}”", code="no_such_case", status=404)
 
     def _note(self, errand: str, letter: Entry, details: dict, at: datetime, who: str) -> Entry:
         return self.archive.note(at=at, errand=errand, about=letter.id, details=details, who=who, case=letter.case_id)

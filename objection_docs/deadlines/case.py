@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from difflib import get_close_matches
+from functools import lru_cache
 
 from objection_docs.errors import UsageError
 from objection_docs.packs.courses import CLOCK_UNITS, UNITS, Course, Event, Limit
@@ -15,7 +16,7 @@ Moment = date | datetime
 _UNIT_WORDS = {word: unit for unit, word in UNITS.items()} | {unit: unit for unit in UNITS}
 _UNIT_WORDS |= {"工作日": "workday", "天": "day", "自然日": "day", "日历日": "day", "个小时": "hour", "月": "month"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?)?\Z")
-_YEARS = range(1990, 2101)
+YEARS = range(1990, 2101)
 _MOST = {"year": 100, "month": 1200}
 _TERM = re.compile(r"(?P<number>\d{1,4})\s*(?P<unit>[a-z]+|[\u4e00-\u9fff]+)(?:@(?P<start>\w+))?\Z")
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)\Z")
@@ -107,17 +108,25 @@ def _events(course: Course, given: Mapping[str, str]) -> dict[str, Moment]:
 
 def moment(value: str, event: Event) -> Moment:
     """A date or a datetime in Beijing time. Raises UsageError."""
-    try:
-        if not _MOMENT.match(value):
-            raise ValueError
-        told = date.fromisoformat(value) if len(value) == 10 else local(datetime.fromisoformat(value))
-    except ValueError:
+    told = parse_moment(value)
+    if told is None:
         said = f"{event.label}（{event.id}）的日期“{value}”写得不对，应写成 2026-03-05 或 2026-03-05T16:30 这样"
-        raise UsageError(said, code="bad_date") from None
-    if told.year not in _YEARS:
-        said = f"{event.label}（{event.id}）的年份 {told.year} 不在 {_YEARS[0]}—{_YEARS[-1]} 年之间，请核对"
+        raise UsageError(said, code="bad_date")
+    if told.year not in YEARS:
+        said = f"{event.label}（{event.id}）的年份 {told.year} 不在 {YEARS[0]}—{YEARS[-1]} 年之间，请核对"
         raise UsageError(said, code="bad_date")
     return told
+
+
+@lru_cache(10_000)
+def parse_moment(value: str) -> Moment | None:
+    """YYYY-MM-DD or YYYY-MM-DDTHH:MM, in Beijing time and without a zone; None for anything else."""
+    try:
+        if not _MOMENT.match(value):
+            return None
+        return date.fromisoformat(value) if len(value) == 10 else local(datetime.fromisoformat(value))
+    except ValueError:
+        return None
 
 
 def local(told: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Every limit of a case: its last day, the steps of its reckoning, and how it stands."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from objection_docs.deadlines import words
@@ -97,23 +98,34 @@ def reckon(course: Course, case: Case, now: datetime, calendar: Calendar | None 
 
 
 def _one(chain: Chain, limit: Limit, now: datetime) -> Reckoned | None:
+    one = stand(chain, limit, now)
+    return replace(one, steps=tuple(_steps(chain, one))) if one else None
+
+
+def stand(chain: Chain, limit: Limit, now: datetime) -> Reckoned | None:
+    """As `reckon` gives it, without the steps in words."""
     outcome = chain.outcome(limit.id)
     if outcome is None:
         return None
-    counted, case = outcome.counted, chain.case
+    counted = outcome.counted
     cap = _cap(chain, limit, counted)
-    stands = state(chain.course, limit, counted, cap.last if cap else None, case, now)
-    done = chain.course.events.get(limit.done)
-    told = list(words.steps(limit, counted, done, case, chain.calendar)) if counted else []
-    told += map(words.beside, outcome.beside)
+    stands = state(chain.course, limit, counted, cap.last if cap else None, chain.case, now)
+    by = chain.course.events.get(stands.by)
+    return Reckoned(limit, outcome.period, stands, by, counted, cap, outcome.beside)
+
+
+def _steps(chain: Chain, one: Reckoned) -> Iterator[str]:
+    limit, counted, cap, by = one.limit, one.counted, one.cap, one.by
+    if counted:
+        done = chain.course.events.get(limit.done)
+        yield from words.steps(limit, counted, done, chain.case, chain.calendar)
+    yield from map(words.beside, one.beside)
     if cap and cap.exceeded:
         other = chain.course.limits[cap.limit]
-        told.append(f"注意：晚于 {other.id}（{other.label}）的最后期限{words.end(cap.last)}，应以较早的为准。")
-    by = chain.course.events.get(stands.by)
+        yield f"注意：晚于 {other.id}（{other.label}）的最后期限{words.end(cap.last)}，应以较早的为准。"
     begun = counted.begin if counted and not counted.begin.projected and limit.direction == "after" else None
-    if begun and by and day_of(stands.at) < begun.day:
-        told.append(f"注意：{by.label}（{words.moment(stands.at)}）早于起算日，请核对日期。")
-    return Reckoned(limit, outcome.period, stands, by, counted, cap, outcome.beside, tuple(told))
+    if begun and by and day_of(one.state.at) < begun.day:
+        yield f"注意：{by.label}（{words.moment(one.state.at)}）早于起算日，请核对日期。"
 
 
 def _cap(chain: Chain, limit: Limit, counted: Counted | None) -> Cap | None:
