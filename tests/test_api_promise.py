@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from objection_docs import archive_desk, desk
 from objection_docs.service import api_spec, create_app, server
-from objection_docs.service.api_schemas import LogQuery
+from objection_docs.service.api_requests import LogQuery
 from objection_docs.settings import ServiceSettings
 
 DEFICIENT = Path(__file__).parent.parent / "examples" / "deficient_notice.pdf"

@@ -151,3 +151,9 @@ def test_a_program_that_cannot_start_is_told(fake):
     (notes / "soffice").write_bytes(b"\x7fELF nonsense")
     with pytest.raises(ConversionError, match="不能启动"):
         pdf.to_pdf(b"x")
+
+
+def test_a_run_has_only_so_much_memory(fake):
+    notes = fake('sleep 0.2; sh -c "ulimit -v" >> "$NOTES/limit"\n' + CONVERTS)
+    pdf.to_pdf(b"x")
+    assert 0 < int((notes / "limit").read_text()) <= 4_000_000

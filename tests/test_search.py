@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from objection_docs import desk, extraction
 from objection_docs.archive import Archive, letters
-from objection_docs.archive.search import Query, block, create, document, hits, places, read, sets, tables
+from objection_docs.archive.search import Query, block, create, document, hits, lookup, read, sets, tables
 from objection_docs.errors import UsageError
 from objection_docs.extraction import Line, Paper
 from objection_docs.text import normal
@@ -33,7 +33,7 @@ SMALL = (
     (block, "COMMON", 3),
     (block, "LONGEST", 8),
     (block, "_SMALL", 2),
-    (places, "FEW", 1),
+    (lookup, "FEW", 1),
     (tables, "CARRIED", 12),
 )
 

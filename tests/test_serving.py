@@ -89,7 +89,11 @@ def test_unready_when_it_cannot(client, home):
 
 def test_figures_count_requests_by_path_and_jobs_by_state(client):
     client.get("/healthz")
+    client.post("/api/v1/documents", json={"kind": "objection_notice", "facts": {"text": COMPLETE}})
+    client.post("/api/v1/checks", data={"file": (io.BytesIO(COMPLETE.encode()), "a.txt")})
     text = client.get("/metrics").text
+    assert re.search(r'objection_docs_documents_total\{kind="objection_notice"\} \d', text)
+    assert re.search(r'objection_docs_checks_total\{verdict="complete"\} \d', text)
     assert re.search(r'objection_docs_requests_total\{method="GET",path="/healthz",status="200"\} \d', text)
     assert 'objection_docs_jobs{state="queued"} 0.0' in text
 

@@ -15,6 +15,8 @@ from objection_docs.errors import ConversionError
 
 HOW_TO_INSTALL = "sudo apt-get install libreoffice-writer-nogui fonts-noto-cjk"
 _ATTEMPTS = 2
+#: Address space of each process of a run; a letter takes some 1.5 GB of it, most of it never touched.
+_ADDRESSES = 4_000_000_000
 #: How many may run at once: each takes a core and some 200 MB.
 _turn = threading.BoundedSemaphore(2)
 
@@ -111,6 +113,7 @@ def _run(office: str, folder: Path, sources: list[Path], timeout: float) -> None
         )
     except OSError as error:
         raise ConversionError(f"LibreOffice 不能启动（{error.strerror}）。请安装：{HOW_TO_INSTALL}") from None
+    _bound(process.pid)
     try:
         process.wait(timeout)
     except subprocess.TimeoutExpired:
@@ -123,3 +126,13 @@ def _run(office: str, folder: Path, sources: list[Path], timeout: float) -> None
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _bound(pid: int) -> None:
+    """Before it has started anything: its children take the limit over."""
+    try:
+        from resource import RLIMIT_AS, prlimit
+    except ImportError:  # only Linux can do this from outside
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        prlimit(pid, RLIMIT_AS, (_ADDRESSES, _ADDRESSES))

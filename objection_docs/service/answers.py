@@ -1,5 +1,6 @@
 """What pages and API share: a file as a download, and the values of a request."""
 
+import threading
 from collections.abc import Callable, Mapping
 from io import BytesIO
 
@@ -11,6 +12,11 @@ from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError
 from objection_docs.jobs import webhooks
 from objection_docs.reports import annotation
+from objection_docs.service import figures, scopes
+
+#: Writing a letter is all arithmetic and many short looks at the disk. Threads that do so at once take the interpreter
+#: out of each other's hands at every look, and all of them come to a crawl; one after the other they are quick.
+_TURN = threading.Lock()
 
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
@@ -72,6 +78,21 @@ def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> di
         examiner=config["FENCE"] and config["FENCE"].examine,
         **words,
     )
-    told = {name: report.get(name, "") for name in ("id", "verdict", "kind", "sha256")}
-    webhooks.post(config["HOME"], "check.completed", told, config["CLOCK"]())
+    figures.figures().checks.labels(report["verdict"]).inc()
+    _tell("check.completed", {name: report.get(name, "") for name in ("id", "verdict", "kind", "sha256")})
     return report
+
+
+def write(kind: str, facts: object, **wanted: object) -> desk.Letter:
+    """A letter, logged; `wanted`: procedure, case and draft, as desk.generate takes them."""
+    config = current_app.config
+    with _TURN:
+        letter = desk.generate(kind, facts, **wanted, now=config["CLOCK"](), who=scopes.who(), home=config["HOME"])
+    figures.figures().documents.labels(letter.kind).inc()
+    _tell("document.generated", {name: getattr(letter, name) for name in ("id", "number", "kind", "title", "sha256")})
+    return letter
+
+
+def _tell(event: str, data: dict) -> None:
+    """To the webhooks that asked for it."""
+    webhooks.post(current_app.config["HOME"], event, data, current_app.config["CLOCK"]())

@@ -4,8 +4,9 @@ from flask import Response, jsonify, request, url_for
 
 from objection_docs import desk
 from objection_docs.service import answers, scopes
+from objection_docs.service.api_answers import Report
 from objection_docs.service.api_base import PREFIX, blueprint, entry_of, home, problems, tagged
-from objection_docs.service.api_schemas import CheckForm, Report
+from objection_docs.service.api_requests import CheckForm
 from objection_docs.service.problems import problem
 
 _TAGS = ["检查"]

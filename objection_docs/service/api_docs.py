@@ -6,7 +6,7 @@ from flask import Response, abort, jsonify, render_template, send_from_directory
 
 from objection_docs.service import scopes
 from objection_docs.service.api_base import PREFIX, blueprint
-from objection_docs.service.api_schemas import AnyObject
+from objection_docs.service.api_work_answers import AnyObject
 
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js")
 #: As strict as on our own pages: no word of script or style inside the page. The pictures of its buttons are data URLs.

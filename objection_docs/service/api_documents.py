@@ -1,19 +1,16 @@
 """/api/v1/documents: letters written from facts."""
 
-import threading
-
 from flask import Response, jsonify, request, url_for
 
 from objection_docs import batches, desk
-from objection_docs.jobs import Queue, webhooks
+from objection_docs.jobs import Queue
 from objection_docs.service import answers, scopes
+from objection_docs.service.api_answers import Document, DocumentEntry
 from objection_docs.service.api_base import PREFIX, blueprint, entry_of, given, home, now, problems, tagged
-from objection_docs.service.api_schemas import Document, DocumentEntry, DocumentRequest, JobAnswer
+from objection_docs.service.api_requests import DocumentRequest
+from objection_docs.service.api_work_answers import JobAnswer
 
 _TAGS = ["文书"]
-#: Writing a letter is all arithmetic and many short looks at the disk. Threads that do so at once take the interpreter
-#: out of each other's hands at every look, and all of them come to a crawl; one after the other they are quick.
-_TURN = threading.Lock()
 
 
 def links(id: str) -> dict:
@@ -35,10 +32,8 @@ def create_document(asked: dict) -> tuple[Response, int, dict]:
     写错或缺少的事实在 errors 里逐项指出。同样的事实得到逐字节相同的 Word 文件。
     """
     asked = given(asked)
-    with _TURN:
-        letter = desk.generate(asked.pop("kind"), asked.pop("facts"), **asked, now=now(), who=scopes.who(), home=home())
+    letter = answers.write(asked.pop("kind"), asked.pop("facts"), **asked)
     body = {"id": letter.id, "number": letter.number, "kind": letter.kind, "title": letter.title}
-    webhooks.post(home(), "document.generated", body | {"sha256": letter.sha256}, now())
     body |= {"sha256": letter.sha256, "missing": list(letter.missing), "links": links(letter.id)}
     return jsonify(body), 201, {"Location": body["links"]["self"]}
 

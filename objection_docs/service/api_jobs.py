@@ -8,7 +8,8 @@ from objection_docs.jobs import Job, Queue
 from objection_docs.jobs.queue import RESULT
 from objection_docs.service import api_checks, api_documents, scopes
 from objection_docs.service.api_base import PREFIX, blueprint, home, now, problems
-from objection_docs.service.api_schemas import BatchForm, JobAnswer, RowsPage, RowsQuery
+from objection_docs.service.api_requests import BatchForm, RowsQuery
+from objection_docs.service.api_work_answers import JobAnswer, RowsPage
 from objection_docs.service.problems import problem
 
 _TAGS = ["批量与任务"]

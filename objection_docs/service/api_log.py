@@ -5,8 +5,9 @@ from flask import Response, jsonify, url_for
 from objection_docs import desk
 from objection_docs.errors import UsageError
 from objection_docs.service import answers, api_checks, api_documents, scopes
+from objection_docs.service.api_answers import Kinds, LogPage, Procedures
 from objection_docs.service.api_base import PREFIX, blueprint, problems
-from objection_docs.service.api_schemas import Kinds, LogPage, LogQuery, Procedures, SchemaQuery
+from objection_docs.service.api_requests import LogQuery, SchemaQuery
 
 
 @blueprint.route(f"{PREFIX}/log", tags=["日志"])

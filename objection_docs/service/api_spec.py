@@ -7,8 +7,8 @@ from flask_smorest import Api
 
 import objection_docs
 from objection_docs.service import scopes
+from objection_docs.service.api_answers import Problem
 from objection_docs.service.api_base import blueprint
-from objection_docs.service.api_schemas import Problem
 from objection_docs.service.problems import DETAILS, TITLES
 
 _ABOUT = """异议文书的生成、检查与存档。
@@ -69,6 +69,8 @@ def document() -> dict:
     made["paths"] = {path: operations for path, item in made["paths"].items() if (operations := _operations(item))}
     made["tags"] = _tags(made)
     made["components"].pop("responses", None)
+    for unused in ("Error", "PaginationMetadata"):  # flask-smorest's own
+        made["components"]["schemas"].pop(unused, None)
     by_method = {
         (_as_path(rule.rule), method.lower()): scopes.needed(app, rule.endpoint, method)
         for rule in app.url_map.iter_rules()

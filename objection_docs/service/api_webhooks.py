@@ -5,7 +5,8 @@ from flask import Response, jsonify, url_for
 from objection_docs.jobs import webhooks
 from objection_docs.service import scopes
 from objection_docs.service.api_base import PREFIX, blueprint, home, now, problems
-from objection_docs.service.api_schemas import Deliveries, WebhookAnswer, WebhookMade, WebhookRequest, Webhooks
+from objection_docs.service.api_requests import WebhookRequest
+from objection_docs.service.api_work_answers import Deliveries, WebhookAnswer, WebhookMade, Webhooks
 
 _TAGS = ["Webhook"]
 

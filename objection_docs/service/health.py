@@ -7,7 +7,7 @@ from objection_docs import health as machine
 from objection_docs.errors import LogError
 from objection_docs.service import scopes
 from objection_docs.service.api_base import blueprint, home
-from objection_docs.service.api_schemas import Health, Readiness
+from objection_docs.service.api_work_answers import Health, Readiness
 
 
 @blueprint.route("/healthz", tags=["运行"])

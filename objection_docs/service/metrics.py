@@ -5,31 +5,13 @@ Under several workers each process keeps its own figures in PROMETHEUS_MULTIPROC
 
 import os
 import time
-from functools import cache
-from types import SimpleNamespace
 
 from flask import Flask, Response, current_app, g, request
 
 from objection_docs.errors import ObjectionDocsError
 from objection_docs.jobs import Queue
-from objection_docs.service import scopes
+from objection_docs.service import figures, scopes
 from objection_docs.service.api_base import blueprint
-
-_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-
-
-@cache
-def figures() -> SimpleNamespace:
-    """Made when first used: the folder of several workers must be named in the environment before."""
-    from prometheus_client import Counter, Histogram
-
-    labels = ["method", "path", "status"]
-    return SimpleNamespace(
-        requests=Counter("objection_docs_requests", "Requests answered", labels),
-        seconds=Histogram("objection_docs_request_seconds", "Seconds a request took", ["path"], buckets=_BUCKETS),
-        documents=Counter("objection_docs_documents", "Letters written", ["kind"]),
-        checks=Counter("objection_docs_checks", "Letters checked", ["verdict"]),
-    )
 
 
 def record(app: Flask) -> None:
@@ -40,9 +22,9 @@ def record(app: Flask) -> None:
     @app.after_request
     def after(response: Response) -> Response:
         path = request.url_rule.rule if request.url_rule else "-"
-        figures().requests.labels(request.method, path, response.status_code).inc()
+        figures.figures().requests.labels(request.method, path, response.status_code).inc()
         if "counted_from" in g:
-            figures().seconds.labels(path).observe(time.perf_counter() - g.counted_from)
+            figures.figures().seconds.labels(path).observe(time.perf_counter() - g.counted_from)
         return response
 
 

@@ -135,10 +135,9 @@ def write(kind: str):
         return _form(found, _one_more(found.facts, raw, do.removeprefix("add:")), procedure, case, draft)
     if do not in ("final", "draft"):  # another procedure was chosen
         return _form(found, raw, procedure, case, draft)
-    about = {"now": _now(), "who": scopes.who(), "home": _home()}
     wanted = {"procedure": procedure or None, "case": case or None, "draft": do == "draft"}
     try:
-        letter = desk.generate(kind, raw, **wanted, **about)
+        letter = answers.write(kind, raw, **wanted)
     except FactsError as error:
         return _form(found, raw, procedure, case, draft, error, 422)
     if draft and do == "final":

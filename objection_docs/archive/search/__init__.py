@@ -10,9 +10,9 @@ Measured on 50,000 letters (LIKE 111 ms for 有限公司, which 47,884 of them h
 Time grows with the log, so at 200,000 letters none of them counts a common word in 20 ms within 1.3 of the text, and
 a filter beside the word would have to look at every letter once more. Letters never change, though. So every 2,048
 places become a block (`block`): for each character, pair and common longer word a set of places, as a bitmap or as
-steps (`sets`); kind, verdict, elements and the like are sets too. A query (`query`, `places`) lays the sets together
-in integers and counts their bits: the total is true and costs microseconds. What is newer than the last block, or
-reads otherwise since, is looked through as it is (`tables`). No word depends on how words are told apart, and what
+steps (`sets`); kind, verdict, elements and the like are sets too. A query (`query`, `places`, `lookup`) lays the sets
+together in integers and counts their bits: the total is true and costs microseconds. What is newer than the last block,
+or reads otherwise since, is looked through as it is (`tables`). No word depends on how words are told apart, and what
 the sets leave open is decided by reading the letter, so hits are those of LIKE over the same normal form, always.
 """
 

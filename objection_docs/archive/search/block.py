@@ -16,7 +16,7 @@ from objection_docs.archive.search.document import BREAK, Document
 from objection_docs.archive.search.sets import is_dense, pack, pack_bits, row
 
 #: A longer word gets its own set when at least so many letters of the block hold it.
-COMMON = 20
+COMMON = 12
 LONGEST = 24
 #: A set of no more bytes stands with its word; a larger one is shared.
 _SMALL = 12
@@ -73,7 +73,7 @@ def _words(texts: list[tuple[int, str]], pairs: dict[str, list[int]]) -> dict[st
     for _, text in texts:
         times.update(_threes(text))
     likely = {word for word, count in times.items() if count >= COMMON or (word[:2] in dense and word[1:] in dense)}
-    likely = {word for word in likely if BREAK not in word}
+    likely = {word for word in likely.union(filter(has_own_set, times)) if BREAK not in word}
     runs = defaultdict(int)
     for place, text in texts:
         bit = 1 << place
@@ -86,13 +86,20 @@ def _words(texts: list[tuple[int, str]], pairs: dict[str, list[int]]) -> dict[st
             for at in range(len(run) - size + 1):
                 counted[run[at : at + size]] |= bits
         common = {word for word, bits in counted.items() if bits.bit_count() >= COMMON}
-        known = common.union(word for word in counted if word[1:] in dense and word[:-1] in dense)
+        known = common.union(
+            word for word in counted if (word[1:] in dense and word[:-1] in dense) or has_own_set(word)
+        )
         found |= {word: packed(counted[word]) for word in known}
         dense = {word for word in common if is_dense(found[word])}
         runs = _cut(runs, size, common)
         if not runs:
             break
     return found
+
+
+def has_own_set(word: str) -> bool:
+    """Whether a longer word has a set wherever it stands: three figures or Latin letters: pairs of these are many."""
+    return len(word) == HEAD and word.isascii()
 
 
 def _threes(text: str) -> Iterator[str]:

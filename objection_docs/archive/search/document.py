@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from string import ascii_uppercase
 
 from objection_docs.archive.entries import Entry, clean, origin
 from objection_docs.text import normal
 
 _USUAL = [(c, normal(c).casefold()) for c in "\n\t\f \u3000，：；（）“”！？〔〕－／％"]
 _WIDE = str.maketrans(",:;()?!", "，：；（）？！")
-_UPPER = re.compile("[A-Z]")
-_OTHER = re.compile('[^!-@\\[-~、。《》【】〈〉¥〇·"一-龥]')
+_OTHER = re.compile('[^!-~、。《》【】〈〉¥〇·"一-龥]')
+#: The mark of every letter.
+LETTER = "letter"
 #: Stands between fields. The normal form has no white space, so no word can reach over it.
 BREAK = "\n"
 _FIGURE = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?)"
@@ -41,10 +41,7 @@ def fold(text: str) -> str:
     plain = text
     for char, usual in _USUAL:
         plain = plain.replace(char, usual)
-    if _UPPER.search(plain):
-        for char in ascii_uppercase:
-            plain = plain.replace(char, char.lower())
-    return normal(clean(text)).casefold() if _OTHER.search(plain) else plain
+    return normal(clean(text)).casefold() if _OTHER.search(plain) else plain.lower()
 
 
 def as_written(word: str) -> tuple[str, ...]:
@@ -78,7 +75,7 @@ def document(letter: Entry, reads: dict, states: Sequence[Sequence[str]]) -> Doc
 
 
 def _marks(letter: Entry, reads: dict, states: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
-    yield "letter", ""
+    yield LETTER, ""
     for name in ("kind", "procedure", "case_id", "verdict", "errand", "who", "retention"):
         yield name, mark(reads[name])
     if reads["destroyed"]:

@@ -94,7 +94,7 @@ def _cursor(query: Query) -> tuple[int | None, int]:
 
 def _by_relevance(db: Database, query: Query, found: int, places: Places, count: int) -> list[int]:
     weighed = newest(found, WEIGHED)
-    total = max(places.mark("letter", "").bit_count(), 1)
+    total = max(places.letters().bit_count(), 1)
     rarity = {}
     for word in query.words:
         held = found.bit_count() if len(query.words) == 1 else _held(places, word, found)
@@ -111,7 +111,7 @@ def _by_relevance(db: Database, query: Query, found: int, places: Places, count:
 
 def _held(places: Places, word: str, found: int) -> int:
     """In how many letters a word stands: exact for one that the index answers, else at least as many as were found."""
-    return places.word(word, places.mark("letter", "")).bit_count() if len(word) < 3 else found.bit_count()
+    return places.word(word, places.letters()).bit_count() if len(word) < 3 else found.bit_count()
 
 
 def _score(text: str, head: str, rarity: dict[str, float], usual: float) -> float:

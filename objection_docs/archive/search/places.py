@@ -3,29 +3,27 @@
 Integers of this length are cut, joined and counted by the machine in microseconds, so the total is always the true one.
 """
 
-import zlib
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from objection_docs.archive.search import block, document, sets, tables
 from objection_docs.archive.search.document import fold, mark
+from objection_docs.archive.search.lookup import Lookup
 from objection_docs.archive.search.query import Query
 from objection_docs.archive.search.sets import find, lay, places_of
 
-#: So many letters are read as quickly as one more word is looked up in the index.
-FEW = 50
 _READ = 500  # letters at a time
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """`found`: letters that hold a word. `known`, `dense`: all places of blocks that have its set, or a dense one."""
-
-    found: int
-    known: int
-    dense: int
+#: All words of a letter but its text, one after another; facts and details are JSON.
+_BESIDE = " || char(10) || ".join(
+    (
+        *(f"entries.{name}" for name in ("number", "title", "case_id", "file_name", "sender", "recipient", "details")),
+        *(f"letters.{name}" for name in ("title", "case_id", "sender", "recipient", "archive_number")),
+        "entries.facts",
+    )
+)
+_ESCAPED = re.compile(r"\\[nrtfb]")  # white space in JSON
 
 
 class Places:
@@ -34,15 +32,17 @@ class Places:
     def __init__(self, db: Database):
         self.db = db
         self.blocks = db.execute("SELECT block, since, until FROM search_blocks ORDER BY block").fetchall()
-        self.new = db.execute("SELECT seq, body, parties, marks FROM search_new ORDER BY seq").fetchall()
+        self._new: dict[str, list[tuple[int, bytes]]] = {}
         self.settled = len(self.blocks) * sets.BLOCK  # all blocks up to here are there
-        self.reached = max([self.settled, *(row[0] for row in self.new[-1:])])
+        newest = db.execute("SELECT max(seq) FROM search_new").fetchone()[0] or 0
+        self.reached = max(self.settled, newest)
         # what a block says of a letter that reads otherwise since does not count
-        self.carried = self._bits(row[0] for row in self.new if row[0] <= self.settled)
+        carried = db.execute("SELECT seq FROM search_new WHERE seq <= ?", [self.settled])
+        self.carried = self._bits(seq for (seq,) in carried)
 
     def holding(self, query: Query) -> int:
         """Places of the letters that the query means."""
-        found = self.mark("letter", "")
+        found = self.letters()
         for name, value in _exact(query):
             found &= self.mark(name, value)
         if query.missing:
@@ -60,11 +60,15 @@ class Places:
             found &= ~self.word(word, found)
         return found
 
+    def letters(self) -> int:
+        """All letters."""
+        new = self.db.execute("SELECT seq FROM letters WHERE seq > ?", [self.settled])
+        return self._laid(block.MARK + document.LETTER, "") | self._bits(seq for (seq,) in new)
+
     def mark(self, name: str, value: str) -> int:
         """Letters with this value under this name."""
         settled = self._laid(block.MARK + name, mark(value)) & ~self.carried
-        line = document.line(name, mark(value))
-        return settled | self._bits([row[0] for row in self.new if line in row[3]])
+        return settled | self._of_new("marks", document.line(name, mark(value)))
 
     def word(self, word: str, within: int, field: str = block.TEXT) -> int:
         """Letters among `within` that hold the word (normal form)."""
@@ -73,8 +77,14 @@ class Places:
             found = self._laid(field + word[0], word[1:]) & settled
         else:
             found = self._long(word, settled, field)
-        column = 2 if field == block.PARTIES else 1
-        return found | self._bits([row[0] for row in self.new if word in row[column]]) & within
+        return found | self._of_new("parties" if field == block.PARTIES else "body", word) & within
+
+    def _of_new(self, column: str, wanted: str) -> int:
+        """The new letters with `wanted` in this column. It is looked for in UTF-8, which spares making it text."""
+        if column not in self._new:
+            self._new[column] = self.db.execute(f"SELECT seq, CAST({column} AS BLOB) FROM search_new").fetchall()
+        needle = wanted.encode()
+        return self._bits([seq for seq, data in self._new[column] if needle in data])
 
     def between(self, since: str, until: str) -> int:
         """Letters from `since` to before `until`. Time goes on with the log, so hardly a block lies across its edge."""
@@ -119,57 +129,21 @@ class Places:
         return int.from_bytes(bits, "little")
 
     def _long(self, word: str, within: int, field: str) -> int:
-        """Three characters and more: the sets that blocks have of the word itself; elsewhere the letters are read."""
-        own = self._known(word, field)
-        left = self._narrowed(word, within & ~own.known, field)
-        return own.found & within | self._bits(self._read(left, word, field))
-
-    def _narrowed(self, word: str, left: int, field: str) -> int:
-        """Of the letters `left` those that may hold the word, by its pairs and then by longer parts of it."""
-        shorter: list[_Known] = []
-        for size in range(2, min(len(word), block.LONGEST) + 1):
-            if left.bit_count() <= FEW * (len(word) - size + 1):
-                break
-            parts = [self._known(word[at : at + size], field) for at in range(len(word) - size + 1)]
-            for at, part in enumerate(parts):
-                # where both shorter words are dense, the absence of a set tells that no letter holds this one
-                absent = shorter[at].dense & shorter[at + 1].dense if shorter else 0
-                left &= part.found | ~(part.known | absent)
-            shorter = parts
-        return left
-
-    def _known(self, word: str, field: str) -> "_Known":
-        """What the blocks know of a word of two characters or more."""
-        found, known, dense = (bytearray(self.settled // 8) for _ in range(3))
-        whole = b"\xff" * sets.BITMAP
-        for number, data in self._own_sets(word, field):
-            at = number * sets.BITMAP
-            lay(data, found, at)
-            known[at : at + sets.BITMAP] = whole
-            if sets.is_dense(data):
-                dense[at : at + sets.BITMAP] = whole
-        if len(word) < block.HEAD:
-            known = whole * len(self.blocks)
-        return _Known(*(int.from_bytes(bits, "little") for bits in (found, known, dense)))
-
-    def _own_sets(self, word: str, field: str) -> Iterable[tuple[int, bytes]]:
-        if len(word) < block.HEAD:
-            for number, data in self._rows(field + word[0]):
-                if (found := find(data, word[1:])) is not None:
-                    yield number, found
-            return
-        if len(word) > block.LONGEST:
-            return
-        sql = "SELECT data FROM search_rows WHERE block = ? AND key = ?"
-        for number, data in self._rows(field + word[: block.HEAD]).fetchall():
-            if (value := find(zlib.decompress(data), word[block.HEAD :])) is not None:
-                found, key = block.opened(value)
-                yield number, self.db.execute(sql, [number, key]).fetchone()[0] if key else found
+        """Three characters and more: the sets that blocks have of the word or of its parts; then letters are read."""
+        found, left = bytearray(self.settled // 8), bytearray(self.settled // 8)
+        asked = within.to_bytes(self.settled // 8, "little")
+        for number, *_ in self.blocks:
+            here = slice(number * sets.BITMAP, (number + 1) * sets.BITMAP)
+            if any(asked[here]):
+                holding, certain = Lookup(self.db, number, field).holding(word)
+                (found if certain else left)[here] = holding.to_bytes(sets.BITMAP, "little")
+        unsure = int.from_bytes(left, "little") & within
+        return int.from_bytes(found, "little") & within | self._bits(self._read(unsure, word, field))
 
     def _read(self, left: int, word: str, field: str) -> Iterable[int]:
         """Places, from 1, of the letters that really hold the word."""
         seqs = [place + 1 for place in places_of(left)]
-        forms = document.as_written(word)
+        forms = tuple(form.encode() for form in document.as_written(word))
         for start in range(0, len(seqs), _READ):
             part = seqs[start : start + _READ]
             marks = ", ".join("?" * len(part))
@@ -179,10 +153,19 @@ class Places:
                     if word in document.parties({"sender": sender, "recipient": recipient}):
                         yield seq
                 continue
-            for seq, text in self.db.execute(f"SELECT seq, text FROM entries WHERE seq IN ({marks})", part):
-                # as it stands, nearly always: the normal form takes a hundred times as long
-                if any(form in text for form in forms) or word in fold(text) or word in tables.read_body(self.db, seq):
-                    yield seq
+            yield from self._read_texts(part, marks, word, forms)
+
+    def _read_texts(self, seqs: list[int], marks: str, word: str, forms: tuple[bytes, ...]) -> Iterable[int]:
+        """As it stands, nearly always; else in its normal form, and beside the text."""
+        sql = f"SELECT seq, CAST(text AS BLOB), {_BESIDE} FROM entries JOIN letters USING (seq) WHERE seq IN ({marks})"
+        for seq, text, beside in self.db.execute(sql, seqs):
+            if any(form in text for form in forms) or word in fold(text.decode()):
+                yield seq
+                continue
+            beside = fold(_ESCAPED.sub("", beside))
+            # what is parted in the letter may have come together here, so the letter itself decides
+            if (word in beside or "\\" in beside) and word in tables.read_body(self.db, seq):
+                yield seq
 
 
 def _exact(query: Query) -> list[tuple[str, str]]:

@@ -68,6 +68,16 @@ def unsteps(data: bytes) -> Iterable[int]:
     return out
 
 
+def bits(data: bytes) -> int:
+    """A packed set as the bits of an integer."""
+    if len(data) == BITMAP:
+        return int.from_bytes(data, "little")
+    found = 0
+    for place in unsteps(data):
+        found |= 1 << place
+    return found
+
+
 def lay(data: bytes, onto: bytearray, at: int) -> None:
     """Put a packed set into a bitmap of the whole log, `at` bytes from its start."""
     if len(data) == BITMAP:

@@ -1,0 +1,182 @@
+"""The shapes of answers about letters. What stands here is what /api/v1/openapi.json promises."""
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from objection_docs import desk
+from objection_docs.service.api_fields import Shape, nested, says
+
+ULID = "01M8059CRDQ4YDKD5SVJJQAEE1"
+
+
+class Fault(Shape):
+    """`pointer`: RFC 6901, into the body that was sent."""
+
+    pointer = fields.String(required=True, **says("JSON Pointer：有误的是请求内容的哪一处", "/facts/evidence/0/name"))
+    detail = fields.String(required=True, **says("错在哪里，怎样改", "缺少这一项"))
+
+
+class Problem(ma.Schema):
+    """RFC 9457. A problem with an uploaded letter carries its report too, so further keys may stand here."""
+
+    class Meta:
+        unknown = ma.INCLUDE
+
+    type = fields.String(required=True, **says("问题种类的 URN", "urn:objection-docs:problem:invalid_facts"))
+    title = fields.String(required=True, **says("一句话的标题", "内容不合要求"))
+    status = fields.Integer(required=True, **says("HTTP 状态码", 422))
+    detail = fields.String(required=True, **says("怎么回事，该怎么办", "案件事实有 1 处问题"))
+    code = fields.String(required=True, **says("稳定的英文代码，供程序判断", "invalid_facts"))
+    errors = fields.List(nested(Fault), required=True, **says("逐项的错误；没有时为空"))
+    request_id = fields.String(required=True, **says("请求编号，同 X-Request-Id"))
+
+
+class DocumentLinks(Shape):
+    self = fields.String(required=True)
+    docx = fields.String(required=True)
+    pdf = fields.String(required=True)
+
+
+class CheckLinks(Shape):
+    self = fields.String(required=True)
+    file = fields.String(required=True)
+    annotated = fields.String(required=True)
+
+
+class Document(Shape):
+    id = fields.String(required=True, **says("日志编号", ULID))
+    number = fields.String(required=True, **says("编号", "异通-2026-0001"))
+    kind = fields.String(required=True, **says("文书种类", "objection_notice"))
+    title = fields.String(required=True, **says("文书名称", "异议通知"))
+    sha256 = fields.String(required=True, **says("Word 文件的指纹"))
+    missing = fields.List(fields.String(), required=True, **says("草稿还缺的事实"))
+    links = nested(DocumentLinks, required=True)
+
+
+class Copy(Shape):
+    role = fields.String(required=True)
+    file = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    size = fields.Integer(required=True)
+
+
+class EntryHead(Shape):
+    seq = fields.Integer(required=True, **says("在日志中的次序"))
+    id = fields.String(required=True, **says("日志编号", ULID))
+    at = fields.String(required=True, **says("记入的时刻（UTC）", "2026-03-05T01:30:00.000Z"))
+    who = fields.String(required=True, **says("记入的人或密钥"))
+    errand = fields.String(required=True, validate=validate.OneOf([*desk.ERRANDS, "import"]))
+    kind = fields.String(required=True)
+    procedure = fields.String(required=True)
+    case = fields.String(required=True, **says("所属案件"))
+    number = fields.String(required=True, **says("编号；检查的文书没有"))
+    title = fields.String(required=True)
+    sender = fields.String(required=True)
+    recipient = fields.String(required=True)
+    verdict = fields.String(required=True, **says("complete、incomplete、unreadable 或空"))
+    file = fields.String(required=True, **says("文件名"))
+    sha256 = fields.String(required=True, **says("文件的指纹"))
+    size = fields.Integer(required=True, **says("文件的字节数"))
+    media_type = fields.String(required=True)
+    copies = fields.List(nested(Copy), required=True)
+    details = fields.Dict(**says("移交进来的文书从哪里来"))
+    prev = fields.String(required=True, **says("前一条的链值"))
+    hash = fields.String(required=True, **says("这一条的链值"))
+
+
+class Place(Shape):
+    quote = fields.String(required=True, **says("原文"))
+    page = fields.Integer(required=True, allow_none=True, **says("第几页，从 1 起；没有出处时为空"))
+    boxes = fields.List(
+        fields.List(fields.Float()),
+        required=True,
+        **says("每行一个框 [x0, top, x1, bottom]，单位为点，自页面左上角", [[72.0, 310.5, 301.2, 325.0]]),
+    )
+    continues = fields.List(fields.Dict(), required=True, **says("跨页时后面各页的框"))
+
+
+class Element(Place):
+    id = fields.String(required=True, **says("要素", "evidence"))
+    label = fields.String(required=True, **says("要素名称", "证据材料"))
+    level = fields.String(required=True, validate=validate.OneOf(["required", "recommended", "optional"]))
+    status = fields.String(
+        required=True, validate=validate.OneOf(["present", "vague", "blank", "missing", "not_applicable"])
+    )
+    reason = fields.String(required=True, **says("为什么这样判断"))
+    advice = fields.String(required=True, **says("怎样补写"))
+    authority = fields.String(required=True, **says("依据"))
+
+
+class FoundFault(Place):
+    code = fields.String(required=True, **says("差错代码", "amount_mismatch"))
+    label = fields.String(required=True, **says("差错名称", "大小写金额不一致"))
+    message = fields.String(required=True)
+    other = nested(Place, required=True, allow_none=True, **says("两处矛盾时的另一处"))
+
+
+class Unreadable(Shape):
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class Report(Shape):
+    """A letter that could not be read has `error` instead of what was found in it."""
+
+    file = fields.String(required=True, **says("文件名", "letter.pdf"))
+    sha256 = fields.String(required=True)
+    id = fields.String(required=True, **says("日志编号", ULID))
+    verdict = fields.String(required=True, validate=validate.OneOf(list(desk.STATUSES)), **says("结论"))
+    pages = fields.Integer()
+    kind = fields.String(**says("文书种类", "objection_notice"))
+    kind_label = fields.String(**says("文书种类名称", "异议通知"))
+    kind_confidence = fields.Float(**says("识别的把握，0 到 1", 0.97))
+    procedure = fields.String()
+    procedure_label = fields.String()
+    elements = fields.List(nested(Element), **says("每个要素一条"))
+    faults = fields.List(nested(FoundFault), **says("差错"))
+    fields_ = fields.Dict(data_key="fields", **says("读出的当事人、编号、日期等"))
+    warnings = fields.List(fields.String())
+    rules_version = fields.String(**says("规则的版本", "cfe84bc3af3c"))
+    error = nested(Unreadable, **says("读不了的原因"))
+    links = nested(CheckLinks, required=True)
+
+
+class DocumentEntry(EntryHead):
+    facts = fields.Dict(required=True, allow_none=True, **says("生成时的案件事实"))
+    report = fields.Dict(required=True, allow_none=True, **says("我们自己对它的检查报告"))
+    text = fields.String(required=True, **says("全文"))
+    links = nested(DocumentLinks, required=True)
+
+
+class Hit(EntryHead):
+    snippet = fields.String(**says("命中处前后的文字"))
+    page = fields.Integer(allow_none=True, **says("命中处在第几页"))
+    links = fields.Dict(keys=fields.String(), values=fields.String(), required=True, **says("移交进来的文书没有"))
+
+
+class LogPage(Shape):
+    total = fields.Integer(required=True, **says("各页合计"))
+    entries = fields.List(nested(Hit), required=True, **says("从新到旧"))
+    next_cursor = fields.String(required=True, allow_none=True, **says("下一页的 cursor；没有下一页时为空"))
+
+
+class Kind(Shape):
+    id = fields.String(required=True, **says("", "objection_notice"))
+    label = fields.String(required=True, **says("", "异议通知"))
+    about = fields.String(required=True)
+    schema = fields.String(required=True, **says("案件事实的 JSON Schema 的地址"))
+
+
+class Kinds(Shape):
+    kinds = fields.List(nested(Kind), required=True)
+
+
+class Procedure(Shape):
+    id = fields.String(required=True, **says("", "contract_objection_notice"))
+    label = fields.String(required=True)
+    area = fields.String(required=True)
+    kinds = fields.List(fields.String(), required=True)
+
+
+class Procedures(Shape):
+    procedures = fields.List(nested(Procedure), required=True)

@@ -1,0 +1,99 @@
+"""The shapes of requests. What stands here is what /api/v1/openapi.json promises."""
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from objection_docs import desk
+from objection_docs.jobs import webhooks
+from objection_docs.service.api_fields import LACKING, Day, Flag, Shape, Text, Whole, one_of, says
+
+
+class DocumentRequest(Shape):
+    kind = Text(required=True, **says("文书种类，见 /api/v1/kinds", "objection_notice"))
+    facts = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        error_messages={"invalid": "应当是一组事实（JSON 对象）", **LACKING},
+        **says("案件事实；形状见 /api/v1/kinds/{kind}/schema，写错的逐项指出", {"sender": "宁波恒泰机械有限公司"}),
+    )
+    procedure = Text(allow_none=True, **says("适用的程序，见 /api/v1/procedures", "contract_objection_notice"))
+    case = Text(
+        allow_none=True,
+        **says("所属案件，最多 200 字", "HT-2026-018", maxLength=desk.LONGEST_CASE),
+    )
+    draft = Flag(allow_none=True, **says("草稿：缺的事实印成【待补：…】", False))
+
+
+class CheckForm(Shape):
+    kind = Text(**says("文书种类；不给时自动识别", "objection_notice"))
+    procedure = Text(**says("适用的程序；不给时自动识别"))
+    case = Text(**says("所属案件，最多 200 字", maxLength=desk.LONGEST_CASE))
+
+
+class BatchForm(CheckForm):
+    kind = Text(**says("文书种类：生成时必给（JSON 各行也可自己写明），检查时可以不给", "objection_notice"))
+    draft = Text(
+        validate=validate.OneOf(["", "true", "false"], error="应当是 true 或 false"),
+        **says("true：生成草稿，缺的事实印成【待补：…】"),
+    )
+
+
+class LogQuery(ma.Schema):
+    """What a search may be asked; archive.search.query reads it."""
+
+    q = fields.String(**says("全文中的词；空格隔开的都要有，“…”是一整句，-词 是不要的", "恒泰"))
+    kind = fields.String(**says("文书种类"))
+    procedure = fields.String(**says("程序"))
+    case = fields.String(**says("所属案件"))
+    party = fields.String(**says("发文方或收文方名称里的字", "明远"))
+    who = fields.String(**says("记入的人或密钥"))
+    status = fields.String(validate=one_of(desk.STATUSES), **says("检查结论"))
+    missing = fields.String(**says("缺失的要素", "evidence"))
+    vague = fields.String(**says("笼统的要素", "evidence"))
+    element = fields.String(**says("要素和它的状态，例如 evidence:vague"))
+    fault = fields.String(**says("差错代码", "amount_mismatch"))
+    retention = fields.String(**says("保管期限"))
+    errand = fields.String(validate=one_of(desk.ERRANDS), **says("生成（generate）或检查（check）的文书"))
+    since = Day(data_key="from", **says("从这一天起（北京时间）", "2026-03-05"))
+    until = Day(data_key="to", **says("到这一天止（北京时间）", "2026-03-31"))
+    least = fields.String(**says("金额不少于，元"))
+    most = fields.String(**says("金额不多于，元"))
+    order = fields.String(
+        validate=validate.OneOf(["newest", "relevance"], error="应为 newest 或 relevance"),
+        **says("新的在前，或最相关的在前"),
+    )
+    limit = Whole(
+        validate=validate.Range(1, 500, error="应为 1 到 500 的整数"),
+        error_messages={"invalid": "应为 1 到 500 的整数"},
+        **says("一页几条，默认 50"),
+    )
+    cursor = fields.String(**says("上一页答复中的 next_cursor"))
+
+
+class RowsQuery(ma.Schema):
+    limit = Whole(
+        load_default=100,
+        validate=validate.Range(1, 1000, error="应为 1 到 1000 的整数"),
+        error_messages={"invalid": "应为 1 到 1000 的整数"},
+        **says("一页几行"),
+    )
+    cursor = Whole(
+        load_default=0,
+        validate=validate.Range(0),
+        error_messages={"invalid": "应为上一页答复中的 next_cursor"},
+        **says("上一页答复中的 next_cursor"),
+    )
+
+
+class WebhookRequest(Shape):
+    url = Text(required=True, **says("收消息的地址", "https://cases.example.com/hooks"))
+    events = fields.List(
+        Text(),
+        required=True,
+        error_messages={"invalid": "应当是一个列表", **LACKING},
+        **says(f"要收的事：{'、'.join(webhooks.EVENTS)}", ["document.generated"]),
+    )
+
+
+class SchemaQuery(ma.Schema):
+    procedure = fields.String(**says("按这一程序给出必填项"))
