@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from conftest import everybody
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -385,7 +386,7 @@ def doors(tmp_path, monkeypatch):
         chance = random.Random(7)
         for i in range(40):
             add(archive, **invented(chance, NOW + timedelta(hours=i)))
-    client = create_app({"TESTING": True, "HOME": home}).test_client()
+    client = create_app({"TESTING": True, "HOME": home, "IDENTIFY": everybody}).test_client()
 
     def ask(raw):
         options = [f"--{name}={value}" for name, value in raw.items() if name != "q"]
