@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from objection_docs.archive.search import block, sets
 
 #: So few letters of a block are read sooner than parted further.
-FEW = 2
+FEW = 6
 
 
 class Lookup:
@@ -21,9 +21,19 @@ class Lookup:
         self._connection, self._number, self._field = db.conn, number, field
         self._rows: dict[str, bytes | None] = {}
         self._own: dict[str, bytes | None] = {}
+        self._held: dict[str, tuple[int, bool]] = {}
 
     def holding(self, word: str) -> tuple[int, bool]:
         """The letters, as bits of an integer, that hold the word; and whether it is certain that they do."""
+        if word not in self._held:
+            self._held[word] = self._hold(word)
+        return self._held[word]
+
+    def rarest(self) -> str:
+        """Of all that was asked, parts of words too, what the fewest letters hold."""
+        return min(self._held, key=lambda word: (self._held[word][0].bit_count(), len(word)))
+
+    def _hold(self, word: str) -> tuple[int, bool]:
         if len(word) > block.LONGEST:
             return self._holding_all([word[at : at + block.LONGEST] for at in _starts(len(word))]), False
         own = self.own(word)

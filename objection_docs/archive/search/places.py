@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from objection_docs.archive.search import block, document, sets, tables
 from objection_docs.archive.search.document import fold, mark
-from objection_docs.archive.search.lookup import Lookup
+from objection_docs.archive.search.lookup import FEW, Lookup
 from objection_docs.archive.search.query import Query
 from objection_docs.archive.search.sets import find, lay, places_of
 
@@ -132,10 +132,18 @@ class Places:
         """Three characters and more: the sets that blocks have of the word or of its parts; then letters are read."""
         found, left = bytearray(self.settled // 8), bytearray(self.settled // 8)
         asked = within.to_bytes(self.settled // 8, "little")
+        rarest = word  # what was rare in one block is asked first in the next
         for number, *_ in self.blocks:
             here = slice(number * sets.BITMAP, (number + 1) * sets.BITMAP)
             if any(asked[here]):
-                holding, certain = Lookup(self.db, number, field).holding(word)
+                lookup = Lookup(self.db, number, field)
+                holding, certain = lookup.holding(rarest)
+                if rarest != word:
+                    certain = not holding
+                    if holding.bit_count() > FEW:
+                        holding, certain = lookup.holding(word)
+                if (holding and not certain) or (not holding and rarest == word):
+                    rarest = lookup.rarest()
                 (found if certain else left)[here] = holding.to_bytes(sets.BITMAP, "little")
         unsure = int.from_bytes(left, "little") & within
         return int.from_bytes(found, "little") & within | self._bits(self._read(unsure, word, field))
