@@ -42,6 +42,8 @@ class Callers:
                 status, got = answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             status, got = error.code, json.load(error)
+        except OSError:  # no answer in time
+            status, got = 599, {"id": ""}
         with self.lock:
             self.answers[path.partition("?")[0].partition("/")[0], status] += 1
         return got
@@ -61,7 +63,7 @@ class Callers:
                 made = self.call("checks", *self.broken)
             else:
                 self.call(f"log?q={urllib.parse.quote('恒泰')}")
-            if made is not None:
+            if made is not None and made["id"]:
                 with self.lock:
                     self.ids.append(made["id"])
 

@@ -132,8 +132,13 @@ class Archive:
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """A transaction: what is read in it is still true when it writes; all of it is kept or nothing."""
-        with schema.spoken(self.path), self._turn(), schema.immediate(self.db):
+        with schema.spoken(self.path), self._in_turn(self.db):
             yield self.db
+
+    @contextmanager
+    def _in_turn(self, db: Database) -> Iterator[None]:
+        with self._turn(), schema.immediate(db):
+            yield
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -198,7 +203,7 @@ class Archive:
         if self.db.conn.in_transaction:
             return  # a larger errand goes on; the next one settles
         with schema.spoken(self.path):
-            search.settle(self.db, schema.immediate)
+            search.settle(self.db, self._in_turn)
 
     def search(self, query: str = "", **asked) -> Hits:
         """A page of letters, newest first unless `order` is "relevance". Never a syntax error.
