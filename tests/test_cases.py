@@ -79,6 +79,7 @@ def test_a_contract_case_from_notice_to_closing(office, tmp_path):
     assert limits("恒泰案", "2026-03-11")["CN2"] == ("open", "2026-03-13")
     assert due("2026-03-11", "5d") == [("恒泰案", "CN2", "open", 2)]
     assert "已作出，送达日期未记" in run("case", "due", "--now", "2026-03-11").out
+    assert "未知：确认函送达异议方（acknowledged）的日期" in run("case", "show", "恒泰案").out
     run("log", "service", written.number, "--method", "courier", "--tracking", "EA1CN", "--on", "2026-03-12")
     stage = show("恒泰案", "2026-03-16")["stages"][0]
     met = next(one for one in stage["limits"] if one["id"] == "CN2")
@@ -118,7 +119,8 @@ def test_a_contract_case_from_notice_to_closing(office, tmp_path):
     run("log", "close", "恒泰案", "--on", "2026-03-25")
     closed = show("恒泰案", "2026-12-31")
     assert (closed["state"], closed["closed_on"], closed["next"]) == ("closed", "2026-03-25", [])
-    assert due("2026-12-31", "99d") == []
+    assert due("2026-12-31", "99d") == [] and closed["running"] == []
+    assert "已结案（2026-03-25）" in run("case", "show", "恒泰案").out
     assert "已经结案" in run("case", "event", "恒泰案", "replied=2026-03-20", "--source", "x", code=2).all
     assert run("log", "verify").out == "日志完好\n"
 
@@ -135,8 +137,11 @@ def test_an_engineering_case_goes_on_from_one_limit_to_the_next(office):
     found = limits("厂房案", "2026-03-20")
     assert found["EA2"] == ("met", "2026-03-11") and found["EA3"] == ("overdue", "2026-03-19")
     assert found["EA4"] == ("open", "2026-03-26")  # starts as the negotiation ends, met or not
+    assert [one["step"] for one in show("厂房案", "2026-03-16")["next"]] == ["协商"]
     office.event("厂房案", "settled=2026-03-19", "和解协议")
     assert limits("厂房案", "2026-03-20")["EA4"][0] == "superseded"
+    assert show("厂房案", "2026-03-20")["next"] == []  # who has settled needs no mediation
+    assert "不再需要：2026-03-19" in run("case", "show", "厂房案", "--now", "2026-03-20").out
     run("log", "close", "厂房案")
     assert show("厂房案", "2027-01-01")["running"] == []
 

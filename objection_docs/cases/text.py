@@ -34,7 +34,7 @@ def _head(view: View) -> Iterator[str]:
     for one in view.next:
         yield f"下一步：{next_words(one)}"
     overdue = [one for _, one in view.running if one.state.code == "overdue"]
-    if overdue and not view.closed:
+    if overdue:
         yield f"逾期：{'、'.join(f'{one.limit.id} {one.limit.label}' for one in overdue)}"
 
 
@@ -57,6 +57,8 @@ def left_words(one: Reckoned) -> str:
     days = one.state.days_left
     if one.state.code == "overdue":
         return f"，已逾期 {-days} 天" if days else "，已逾期"
+    if one.state.code in ("projected", "lapsed"):
+        return f"，{one.state.label}"
     if not runs(one) or days is None:
         return ""
     return f"，还有 {days} 天" if days > 0 else "，今天到期" if days == 0 else f"，稳妥日已过 {-days} 天"
@@ -74,8 +76,9 @@ def _stage(view: View, stage: StageView, columns: Columns) -> Iterator[str]:
         yield f"  不能计算：{stage.problem}"
     course, dates = stage.stage.course, stage.stage.dates
     known = [(event, dates[event.id]) for event in course.events.values() if event.id in dates]
-    if known:
+    if known or stage.awaited:
         yield "  日期"
+    if known:
         rows = ((c.source.at, f"{e.label}（{e.id}）", source_words(view, c.source)) for e, c in known)
         for line, (_, chosen) in zip(columns(rows), known, strict=True):
             yield f"    {line}"
@@ -87,6 +90,8 @@ def _stage(view: View, stage: StageView, columns: Columns) -> Iterator[str]:
         letter = view.heads.get(one.letter)
         name = f"；{letter_words(letter)} 已经在案" if letter else ""
         yield f"    未知：{one.event.label}（{one.event.id}）的日期{name}"
+    if stage.awaited:
+        yield f"    知道以后：case event {view.case} 事件=日期 --source 出处，或 log service 文书编号 --on 日期"
     shown = [one for one in stage.limits if one.state.code not in ("waiting", "wording")]
     if shown:
         yield "  期限"
@@ -103,7 +108,7 @@ def _limit(view: View, stage: StageView, one: Reckoned) -> tuple[str, ...]:
     if one.provisional:
         day += "（暂估）"
     left = left_words(one)
-    told = left.removeprefix("，") if one.state.code == "overdue" else f"{state}{left}"
+    told = left.removeprefix("，") if one.state.code in ("overdue", "projected", "lapsed") else f"{state}{left}"
     return one.limit.id, one.limit.label, one.limit.who, day, told
 
 

@@ -63,7 +63,9 @@ class View:
 
     @property
     def running(self) -> list[tuple[StageView, Reckoned]]:
-        """The limits that somebody has to act on, the most urgent first."""
+        """The limits that somebody has to act on, the most urgent first; none once the case is closed."""
+        if self.closed:
+            return []
         found = [(stage, one) for stage in self.stages for one in stage.limits if runs(one)]
         return sorted(found, key=lambda pair: urgency(pair[1]))
 
@@ -166,10 +168,14 @@ def _next(stage: Stage, limits: Iterable[Reckoned]) -> tuple[Next, ...]:
     done = {name for name, one in by_id.items() if one.state.code in _DONE}
     steps = stage.course.steps
     taken = [n for n, step in enumerate(steps) if step.kind in kinds or done.intersection(step.limits)]
-    out = []
+    out, over = [], False
     for step in steps[taken[-1] + 1 if taken else 0 :]:
-        own = [by_id[name] for name in step.limits if name in by_id and by_id[name].last and name not in done]
-        out.append(Next(step, min(own, key=urgency, default=None)))
+        own = [by_id[name] for name in step.limits if name in by_id and name not in done]
+        alive = [one for one in own if one.state.code != "superseded"]
+        over = over or (own and not alive)  # what came to an end takes along what would have followed from it
+        if over and not alive:
+            continue
+        out.append(Next(step, min((one for one in alive if one.last), key=urgency, default=None)))
         if not step.may:
             break
     return tuple(out)
