@@ -31,6 +31,7 @@ serve: .venv/ready ## the web service on this machine; ARGS='--port 8001' to mov
 
 accuracy: .venv/tools ## how the checker does on the labelled letters; ARGS='-v' shows each miss
 	@$(BIN)/python tests/accuracy.py $(ARGS)
+	@$(BIN)/python tests/pairs_accuracy.py
 
 bench: .venv/tools ## speed and memory, side by side with the libraries underneath; ARGS=archive for one part
 	@.ci/system-packages office browser

@@ -16,6 +16,7 @@ LETTER = "examples/deficient_notice.pdf"
 SHOWN = {
     "report": ([BIN / "objection-docs", "check", LETTER, "--no-log"], (1,), True),
     "accuracy": ([sys.executable, "tests/accuracy.py", "--kinds-only"], (0,), False),
+    "pairs": ([sys.executable, "tests/pairs_accuracy.py"], (0,), False),
     "bench": ([sys.executable, "-m", "bench"], (0, 1), False),
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -81,7 +82,7 @@ def _next(kind: str, told: dict, file, output, procedure, case, facts, pairs, no
     if kind == "supplement_notice" and not prepared.facts.get("deficiencies"):
         click.echo("来文的必备要素齐全，不必补正。")
         return 0
-    if sys.stdin.isatty():
+    if _interactive():
         prepared = _asked(prepared)
     wanting = bool(prepared.wanting)
     pdf = out is not None and out.suffix.lower() == ".pdf"
@@ -139,25 +140,53 @@ def _given(desk, kind: str, facts: str | None, pairs: tuple[str, ...]) -> dict:
     return given
 
 
+def _interactive() -> bool:
+    return sys.stdin.isatty()
+
+
 def _asked(prepared):
-    """Ask for each single fact that is wanting; an empty answer leaves it open."""
+    """Ask for each fact that is wanting; an empty answer leaves it open, a list is left to the facts file."""
     from objection_docs import answering_desk
 
-    left: set[tuple] = set()
-    while todo := [(path, label) for path, label in prepared.wanting if path not in left]:
-        path, label = todo[0]
-        left.add(path)
-        value = click.prompt(f"{label}（{'.'.join(map(str, path))}，不知道就直接回车）", default="", show_default=False)
-        if not value.strip():
+    seen: set[tuple] = set()
+    while todo := [question for question in _questions(prepared) if question[0] not in seen]:
+        path, label, hint = todo[0]
+        value = click.prompt(f"{label}（{hint}；不知道就直接回车）", default="", show_default=False).strip()
+        seen.add(path)
+        if not value:
             continue
         trial = json.loads(json.dumps(prepared.facts))
         answering_desk.put(trial, path, value)
         try:
-            prepared = answering_desk.complete(answering_desk.with_facts(prepared, trial), now())
+            prepared = answering_desk.complete(replace(prepared, facts=trial), now())
         except FactsError as error:
             fail(error)
-            left.discard(path)
+            seen.discard(path)
     return prepared
+
+
+def _questions(prepared) -> list[tuple[tuple, str, str]]:
+    """Path, label and what may be said, for each single fact that is wanting; a group by its parts."""
+    from objection_docs import desk
+
+    facts = {fact.name: fact for fact in desk.kinds()[prepared.kind].facts}
+    out = []
+    for path, label in prepared.wanting:
+        fact = facts[path[0]]
+        if fact.type == "group":
+            items = [item for item in fact.items if item.required and path in ((fact.name,), (fact.name, item.name))]
+            out += [((fact.name, item.name), f"{label}：{item.label}", _hint(item)) for item in items]
+        elif fact.type == "list":
+            continue
+        else:
+            out.append((path, label, _hint(fact)))
+    return out
+
+
+def _hint(fact) -> str:
+    if fact.choices:
+        return "、".join(fact.choices.values())
+    return "；".join(part for part in (fact.help, f"例如 {fact.sample}" if fact.sample else "") if part) or "照实填写"
 
 
 commands = (acknowledge, reply, supplement)

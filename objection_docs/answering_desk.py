@@ -140,10 +140,6 @@ def complete(prepared: Prepared, now: datetime) -> Prepared:
     return replace(prepared, facts=with_gaps, wanting=tuple((one.path, one.label) for one in missing))
 
 
-def with_facts(prepared: Prepared, facts: dict) -> Prepared:
-    return replace(prepared, facts=facts)
-
-
 def put(raw: dict, path: tuple, value: object) -> None:
     """Set one fact by its path; groups and lists on the way are made."""
     here = raw

@@ -119,13 +119,13 @@ class ProcedureClock(Clock):
     """The clock of one procedure. `named`: by the caller; else only what the law fixes counts."""
 
     def __init__(self, procedure: str, named: bool):
-        self.course, self.named = courses.course(procedure), named
+        self.procedure, self.named = procedure, named
 
     def due(self, kind: str, received: date, own: date) -> Due | None:
         """By when a letter of `kind` is due; None where the day isn't certain."""
-        days = events(self.course, "", {"received": received})
-        noon = datetime.combine(own, datetime.min.time())
-        limit = _first(self.course, reckoned(self.course, days, noon), kind)
+        course = courses.course(self.procedure)  # read only now: few letters name both days
+        told = events(course, "", {"received": received})
+        limit = _first(course, reckoned(course, told, datetime.combine(own, datetime.min.time())), kind)
         if limit is None or limit.provisional or not (self.named or limit.period.source == "law"):
             return None
         term = f"{limit.period.number}{UNITS[limit.period.unit]}"

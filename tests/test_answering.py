@@ -81,6 +81,17 @@ def test_facts_edited_after_the_draft_make_the_letter(run, tmp_path):
     assert run("generate", "acknowledgement", "ack.json", "-o", "done.docx", "--no-log").exit_code == 0
 
 
+def test_a_terminal_asks_for_what_is_wanting(home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("objection_docs.answering_commands._interactive", lambda: True)
+    said = ["2026-03-05", "昨天", "2026-03-06", "予以受理", "王敏", "2026-03-20", "授权代表", "李明远"]
+    command = ["acknowledge", str(EXAMPLES / "deficient_notice.pdf"), "-o", "ack.docx", "--no-log"]
+    result = CliRunner().invoke(cli.main, command, input="\n".join(said) + "\n")
+    assert result.exit_code == 0, result.output
+    assert "应当写成 2026年3月5日" in result.stderr  # 昨天 is no date, and is asked again
+    assert "予以受理、不予受理" in result.output
+
+
 def test_only_a_notice_or_a_complaint_is_acknowledged(run):
     reply = next(
         path for path in sorted(LETTERS.glob("h*.yaml")) if "kind: disposition_reply" in path.read_text("utf-8")
