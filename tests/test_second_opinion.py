@@ -93,7 +93,9 @@ def test_the_wording_of_a_letter_does_not_depend_on_its_line_breaks():
 
 
 def test_the_shipped_tables_speak_of_elements_that_there_are():
-    for kind in shipped().kinds.values():
+    learnt = [kind for kind in shipped().kinds.values() if kind.wording]  # the others have no labelled letters
+    assert len(learnt) == 4
+    for kind in learnt:
         assert {element for element, _ in kind.wording.columns} == set(kind.element_ids)
         assert {element for element, _ in kind.wording.second} >= set(kind.element_ids)
-        assert set(shipped().terms.kinds) == set(shipped().kinds)
+        assert set(shipped().terms.kinds) <= set(shipped().kinds)  # a kind without labelled letters has its signs

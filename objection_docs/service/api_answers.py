@@ -180,3 +180,37 @@ class Procedure(Shape):
 
 class Procedures(Shape):
     procedures = fields.List(nested(Procedure), required=True)
+
+
+class CaseLine(Shape):
+    case = fields.String(required=True, **says("案件", "HT-2026-018"))
+    state = fields.String(required=True, **says("open 没有结案，closed 已经结案", "open"))
+    closed_on = fields.String(required=True, allow_none=True, **says("结案日期"))
+    procedures = fields.List(fields.String(), required=True, **says("经过的程序"))
+    procedure_labels = fields.List(fields.String(), required=True)
+    last_letter = fields.Dict(keys=fields.String(), required=True, allow_none=True, **says("在手的文书"))
+    next = fields.List(fields.Dict(keys=fields.String()), required=True, **says("下一步：由谁做、到哪一天"))
+    running = fields.List(fields.Dict(keys=fields.String()), required=True, **says("进行中的期限，最急的在前"))
+    overdue = fields.Integer(required=True, **says("已逾期的期限数"))
+    problems = fields.List(fields.String(), required=True, **says("算不下去的原因"))
+
+
+class Cases(Shape):
+    total = fields.Integer(required=True)
+    cases = fields.List(nested(CaseLine), required=True, **says("期限最近的在前"))
+
+
+class Case(CaseLine):
+    now = fields.String(required=True, **says("按这一时刻看（北京时间）", "2026-03-05T09:30"))
+    letters = fields.List(fields.Dict(keys=fields.String()), required=True, **says("案件的文书，按记入的先后"))
+    settings = fields.Dict(keys=fields.String(), required=True, **says("案件的设置：程序的变体、合同约定的日数等"))
+    extensions = fields.List(fields.Dict(keys=fields.String()), required=True, **says("已获准的延长"))
+    history = fields.List(fields.Dict(keys=fields.String()), required=True, **says("记入的事件、设置、延长和更正"))
+    stages = fields.List(
+        fields.Dict(keys=fields.String()), required=True, **says("各程序：事件和出处、期限及其算法、下一步")
+    )
+
+
+class DueList(Shape):
+    total = fields.Integer(required=True)
+    due = fields.List(fields.Dict(keys=fields.String()), required=True, **says("案件和期限，最急的在前"))

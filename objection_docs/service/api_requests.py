@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from objection_docs import desk
+from objection_docs import case_desk, desk
 from objection_docs.jobs import webhooks
 from objection_docs.service.api_fields import LACKING, Day, Flag, Shape, Text, Whole, one_of, says
 
@@ -97,3 +97,18 @@ class WebhookRequest(Shape):
 
 class SchemaQuery(ma.Schema):
     procedure = fields.String(**says("按这一程序给出必填项"))
+
+
+class DueQuery(Shape):
+    within = Whole(
+        validate=validate.Range(0, 3650, error="应为 0 到 3650 的整数"),
+        **says("只要这么多天内届满的，以及已逾期的", 5),
+    )
+
+
+class CasesQuery(DueQuery):
+    state = Text(
+        validate=one_of(dict.fromkeys(case_desk.STATES, "")),
+        **says("open 没有结案，closed 已经结案；不给时全部"),
+    )
+    procedure = Text(**says("程序，见 /api/v1/procedures"))

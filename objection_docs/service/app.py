@@ -18,6 +18,7 @@ from objection_docs.service import (
     once,
     pages,
     pages_admin,
+    pages_cases,
     pages_handover,
     pages_log,
     pages_write,
@@ -75,6 +76,7 @@ def create_app(config: dict | None = None) -> Flask:
     app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_log.blueprint)
+    app.register_blueprint(pages_cases.blueprint)
     app.register_blueprint(pages_write.blueprint)
     app.register_blueprint(pages_handover.blueprint)
     app.register_blueprint(pages_admin.blueprint)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from objection_docs.archive.search import block, sets
 
 #: So few letters of a block are read sooner than parted further.
-FEW = 6
+FEW = 3
 
 
 class Lookup:

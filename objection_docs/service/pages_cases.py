@@ -1,0 +1,40 @@
+"""案件: what is in hand, what comes next and until when; one case with its time line."""
+
+from flask import Blueprint, current_app, render_template, request
+from markupsafe import Markup
+
+from objection_docs import case_desk
+from objection_docs.service import answers, scopes
+
+blueprint = Blueprint("cases", __name__)
+
+
+def _asked() -> dict:
+    return {"now": current_app.config["CLOCK"](), "home": current_app.config["HOME"]}
+
+
+@blueprint.get("/cases")
+@scopes.needs("archive")
+def cases():
+    from objection_docs.cases import report
+
+    state = request.args.get("state", "open")
+    found = case_desk.listed(state=state if state in case_desk.STATES else "", **_asked())
+    return render_template("cases.html", cases=[report.summary(one) for one in found], state=state)
+
+
+@blueprint.get("/cases/<path:case>.ics")
+@scopes.needs("archive")
+def calendar(case: str):
+    return answers.download(f"{case}.ics", case_desk.calendar(case, **_asked()), "text/calendar")
+
+
+@blueprint.get("/cases/<path:case>")
+@scopes.needs("archive")
+def case(case: str):
+    from objection_docs.cases import report, timeline
+
+    view = case_desk.show(case, **_asked())
+    # our own drawing, whose words the renderer has escaped
+    drawn = Markup(timeline.timeline(view))
+    return render_template("case.html", case=report.to_dict(view), timeline=drawn)
