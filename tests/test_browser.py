@@ -298,6 +298,7 @@ PAGES = (
     "/write/disposition_reply",
     "/log",
     "/log/statistics",
+    "/cases",
     "/admin",
     "/admin/audit",
     "/me",

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 import pytest
 from conftest import everybody
 
+from objection_docs import case_desk
 from objection_docs.service import create_app
 
 NOTICE = """关于轴承质量的异议通知
@@ -45,6 +46,16 @@ def test_a_case_is_told_over_http(client):
     assert {one["case"] for one in due["due"]} <= {"案一"}
 
 
+def test_once_the_notice_was_received_its_posting_is_no_next_step(client, tmp_path):
+    check(client, "案一")
+    moment = datetime(2026, 3, 6, 2, tzinfo=timezone.utc)
+    assert client.get("/api/v1/cases/案一").get_json()["next"][0]["step"].startswith("以挂号信")
+    home = tmp_path / "home"
+    case_desk.event("案一", "notice_received", "2026-03-06", source="签收单", now=moment, who="王", home=home)
+    first = client.get("/api/v1/cases/案一").get_json()["next"][0]
+    assert (first["step"], first["limit"]["last"]["day"]) == ("确认接收", "2026-03-13")
+
+
 def test_its_limits_open_in_a_calendar(client):
     check(client, "案一")
     response = client.get("/api/v1/cases/案一/calendar")
@@ -70,6 +81,7 @@ def test_the_pages_show_the_time_line_and_escape_names(client):
     response = client.get("/cases/HT-2026/018%20%3Cb%3E")
     page = response.get_data(as_text=True)
     assert response.status_code == 200 and "<svg" in page and "时间线" in page and "<b>" not in page
+    assert "{&#39;" not in page  # no value of Python's own
     assert client.get("/cases/HT-2026/018%20%3Cb%3E.ics").mimetype == "text/calendar"
 
 

@@ -16,6 +16,7 @@ from objection_docs.errors import UsageError
 from objection_docs.packs.courses import Event, Step
 
 _DONE = frozenset({"met", "late", "done"})
+_BEGUN = ("open", "at_risk", "overdue", "paused")
 
 
 class Next(NamedTuple):
@@ -168,8 +169,13 @@ def _next(stage: Stage, limits: Iterable[Reckoned]) -> tuple[Next, ...]:
     done = {name for name, one in by_id.items() if one.state.code in _DONE}
     steps = stage.course.steps
     taken = [n for n, step in enumerate(steps) if step.kind in kinds or done.intersection(step.limits)]
+    left = steps[taken[-1] + 1 if taken else 0 :]
+    begun = {name for name, one in by_id.items() if one.state.code in _BEGUN}
+    # what no letter and no limit tells was done, when a limit after it has begun: posting, once the other received it
+    under_way = next((n for n, step in enumerate(left) if begun.intersection(step.limits)), 0)
+    left = [step for n, step in enumerate(left) if n >= under_way or step.kind or step.limits]
     out, over = [], False
-    for step in steps[taken[-1] + 1 if taken else 0 :]:
+    for step in left:
         own = [by_id[name] for name in step.limits if name in by_id and name not in done]
         alive = [one for one in own if one.state.code != "superseded"]
         over = over or (own and not alive)  # what came to an end takes along what would have followed from it
