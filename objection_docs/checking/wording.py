@@ -49,11 +49,13 @@ class Opinion:
 def sentences(letter: Letter) -> list[Sentence]:
     """The sentences of a letter, a cell's among them, and the labels of empty cells."""
     spans = list(_spans(letter))
-    out = []
+    out, labels = [], {}
     for i, (start, end, label, zone, empty) in enumerate(spans):
         text = letter.text[start:end]
         features = {"空" + run for run in runs(text, SIZES)} if empty else runs(text, SIZES)
-        features |= {"〈" + run for run in runs(label, SIZES)}
+        if label not in labels:
+            labels[label] = {"〈" + run for run in runs(label, SIZES)}
+        features |= labels[label]
         features.add(f"〔{zone}〕")
         if i < _EDGE:
             features.add(f"〔{i + 1}〕")
@@ -87,6 +89,7 @@ class Reader:
         self.letter = letter
         self.wording = wording if wording and len(letter.text) >= SHORTEST else None
         self.opinions = opinions
+        self._shared: dict[str, dict[str, list[float]]] = {}
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -105,6 +108,11 @@ class Reader:
 
     def _shares(self, element: str) -> dict[str, list[float]]:
         """Status → the share that each sentence gives it, against the others and none."""
+        if element not in self._shared:
+            self._shared[element] = self._share(element)
+        return self._shared[element]
+
+    def _share(self, element: str) -> dict[str, list[float]]:
         own = {status: n for n, (name, status) in enumerate(self.wording.columns) if name == element}
         whole = [1 + sum(raised) for raised in zip(*(self._raised[n] for n in own.values()), strict=True)]
         return {
