@@ -193,6 +193,37 @@ def release(*, now: datetime, who: str, reason: str, case: str = "", id: str = "
         return Keeping(archive).release(case=case, id=id, at=now, who=who, reason=reason)
 
 
+def holds(*, home: Path | None = None) -> list["Entry"]:
+    """All holds in force, oldest first: `about` a letter's id or "case:…"."""
+    from objection_docs.archive import schema
+    from objection_docs.archive.keeping import Keeping
+
+    with _archive(home) as archive, schema.spoken(archive.path):
+        return Keeping(archive).every_hold()
+
+
+def holds_of(case: str, *, home: Path | None = None) -> list["Entry"]:
+    """The holds in force on the case as a whole."""
+    from objection_docs.archive import about_case
+    from objection_docs.archive.keeping import Keeping
+
+    with _archive(home) as archive:
+        return Keeping(archive).holds(about_case(case))
+
+
+def proof(id: str, later: str, *, home: Path | None = None) -> tuple[str, str, bytes]:
+    """The file that was kept with a later entry of the letter, as a receipt: media type, name and bytes."""
+    from objection_docs.archive import letters
+
+    with _archive(home) as archive:
+        letter, entry = archive.letter(id), archive.original(later)
+        if entry.about != letter.id:
+            raise LogError("这份文书没有这一条后续记录", code="no_such_entry", status=404)
+        if letters.destruction(archive.later(letter.id)):
+            raise LogError("这份文书和它的附件已经销毁，只留下记录和指纹", code="destroyed", status=410)
+        return entry.media_type, *archive.file(entry.id)
+
+
 def number(ids: Iterable[str], *, now: datetime, who: str, home: Path | None = None) -> list[tuple["Entry", str]]:
     """Give archive numbers 全宗号-年度-保管期限-件号: each letter with its number."""
     from objection_docs.archive.keeping import Keeping
@@ -266,7 +297,7 @@ def _number(keeping, ids: Iterable[str], now: datetime, who: str, home: Path | N
     place = home or folders.home()
     fonds = settings.read(place).archive.fonds
     if not fonds:
-        message = "还没有全宗号：请在这个文件里写上 archive: 下一行缩进写 fonds: 全宗号"
+        message = f"还没有全宗号：请在 {settings.NAME} 里写上 archive: 下一行缩进写 fonds: 全宗号"
         raise UsageError(message, code="no_fonds", where=str(place / settings.NAME))
     table = _retention()
 

@@ -54,6 +54,8 @@ AUDITED = {
     "key_added": "新增密钥",
     "key_revoked": "吊销密钥",
     "exported": "导出",
+    "webhook_added": "登记 webhook",
+    "webhook_removed": "删除 webhook",
 }
 #: What else it tells, in this order; and what its values mean.
 _TOLD = {
@@ -61,6 +63,8 @@ _TOLD = {
     "role": "角色",
     "key": "密钥",
     "scopes": "权限",
+    "webhook": "webhook",
+    "host": "地址",
     "how": "方式",
     "path": "页面",
     "asked": "条件",

@@ -9,7 +9,7 @@ from objection_docs import folders
 from objection_docs.errors import LogError
 
 if TYPE_CHECKING:
-    from objection_docs.archive import Archive
+    from objection_docs.archive import Archive, Entry
     from objection_docs.archive.destruction import DestructionList
     from objection_docs.archive.keeping import Due
 
@@ -67,6 +67,16 @@ def one_list(id: str, *, home: Path | None = None) -> "DestructionList":
 
     with Archive(home or folders.home()) as archive:
         return Destruction(archive).list(id)
+
+
+def history(found: "DestructionList", *, home: Path | None = None) -> list["Entry"]:
+    """Who proposed, approved and carried out the list, and when: the entries that say so, oldest first."""
+    from objection_docs.archive import Archive, letters
+
+    with Archive(home or folders.home()) as archive:
+        said = [archive.original(found.id), *archive.later(found.id)]
+        done = letters.destruction(archive.later(found.items[0].id)) if found.done_by else None
+        return [*said, done] if done else said
 
 
 def approve(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":

@@ -351,7 +351,7 @@ def test_health_tells_what_to_do(app, people, monkeypatch):
     admin = app.test_client()
     sign_in(admin, "管理员")
     monkeypatch.setattr("objection_docs.generation.pdf.program", lambda: None)
-    page = admin.get("/admin").text
+    page = admin.get("/admin/settings").text
     assert "请安装 libreoffice-writer-nogui" in page and "GB" in page and "2026" in page
 
 

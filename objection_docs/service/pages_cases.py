@@ -3,7 +3,8 @@
 from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
-from objection_docs import case_desk
+from objection_docs import archive_desk, case_desk, settings
+from objection_docs.archive.entries import BEIJING
 from objection_docs.service import answers, scopes
 
 blueprint = Blueprint("cases", __name__)
@@ -37,4 +38,14 @@ def case(case: str):
     view = case_desk.show(case, **_asked())
     # our own drawing, whose words the renderer has escaped
     drawn = Markup(timeline.timeline(view))
-    return render_template("case.html", case=report.to_dict(view), timeline=drawn)
+    return render_template("case.html", case=report.to_dict(view), timeline=drawn, **_kept(case))
+
+
+def _kept(case: str) -> dict:
+    """What the part about closing and holds needs."""
+    home = current_app.config["HOME"]
+    return {
+        "held": archive_desk.holds_of(case, home=home),
+        "fonds": settings.read(home).archive.fonds,
+        "today": current_app.config["CLOCK"]().astimezone(BEIJING).date(),
+    }
