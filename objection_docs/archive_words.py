@@ -78,6 +78,7 @@ _SAID = {
     "link": "一次性链接",
     "oidc": "单位账号",
 }
+_SCOPES = {"generate": "生成文书", "check": "检查文书", "archive": "查阅档案", "admin": "管理"}
 _DESCRIBED = {
     "form": "形式",
     "holder": "保管人",
@@ -129,7 +130,10 @@ def _described(details: dict) -> str:
 
 def _audited(details: dict) -> str:
     what = AUDITED.get(details.get("what"), details.get("what", ""))
-    rest = [f"{label} {_SAID.get(details[name], details[name])}" for name, label in _TOLD.items() if name in details]
+    said = {name: _SAID.get(value, value) for name, value in details.items()}
+    if "scopes" in said:
+        said["scopes"] = "、".join(_SCOPES.get(scope, scope) for scope in details["scopes"].split())
+    rest = [f"{label} {said[name]}" for name, label in _TOLD.items() if name in said]
     return "；".join(filter(None, [what, *rest]))
 
 
