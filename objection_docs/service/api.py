@@ -8,6 +8,7 @@ from objection_docs.service import (  # noqa: F401 - they add paths
     api_docs,
     api_documents,
     api_jobs,
+    api_keeping,
     api_log,
     api_webhooks,
     health,

@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
-from objection_docs import archive_desk, case_desk, settings
+from objection_docs import case_desk, holds_desk, settings
 from objection_docs.archive.entries import BEIJING
 from objection_docs.service import answers, scopes
 
@@ -45,7 +45,7 @@ def _kept(case: str) -> dict:
     """What the part about closing and holds needs."""
     home = current_app.config["HOME"]
     return {
-        "held": archive_desk.holds_of(case, home=home),
+        "held": holds_desk.of_case(case, home=home),
         "fonds": settings.read(home).archive.fonds,
         "today": current_app.config["CLOCK"]().astimezone(BEIJING).date(),
     }

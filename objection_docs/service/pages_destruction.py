@@ -6,7 +6,7 @@ and is never asked for.
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
-from objection_docs import archive_desk, destruction_desk
+from objection_docs import destruction_desk, holds_desk
 from objection_docs.archive.destruction import APPROVALS, UNDER_WAY
 from objection_docs.archive.entries import day_of
 from objection_docs.archive_words import STATES
@@ -43,7 +43,7 @@ def keeping():
     listed = {item.id: each.id for each in lists if each.state in UNDER_WAY for item in each.items}
     return render_template(
         "keeping.html",
-        holds=archive_desk.holds(home=_home()),
+        holds=holds_desk.every(home=_home()),
         due=due,
         listed=listed,
         free=[each for each in due if not each.held and each.id not in listed],

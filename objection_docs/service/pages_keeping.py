@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 
-from objection_docs import archive_desk, desk
+from objection_docs import archive_desk, desk, holds_desk
 from objection_docs.archive import Entry
 from objection_docs.errors import UsageError
 from objection_docs.service import answers, scopes
@@ -105,7 +105,7 @@ def _which() -> dict[str, str]:
 @blueprint.post("/keeping/hold")
 @scopes.needs("archive")
 def hold():
-    held: Entry = archive_desk.hold(**_which(), reason=_reason(), **_about())
+    held: Entry = holds_desk.hold(**_which(), reason=_reason(), **_about())
     return _to(held.about)
 
 
@@ -113,7 +113,7 @@ def hold():
 @scopes.needs("archive")
 def release():
     """`id`: of the hold itself, as a letter may stand under several."""
-    released: Entry = archive_desk.release(**_which(), reason=_reason(), **_about())
+    released: Entry = holds_desk.release(**_which(), reason=_reason(), **_about())
     return _to(released.about)
 
 
