@@ -35,6 +35,7 @@ LATER = {
     "release": "解除冻结",
     "propose": "提出销毁清册",
     "approve": "审批销毁清册",
+    "decline": "否决销毁清册",
     "destroy": "销毁",
     "audit": "审计",
     "accept": "接受",

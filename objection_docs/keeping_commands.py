@@ -227,6 +227,18 @@ def destruction_approve(id, who):
     click.echo(f"清册 {found.id}  {STATES[found.state]}（已审批：{'、'.join(found.approved_by)}）")
 
 
+@destruction.command("decline")
+@click.argument("id", metavar="LIST")
+@_needed_reason
+@_who
+def destruction_decline(id, reason, who):
+    """否决一份销毁清册，清册随即中止；提出的人可以这样撤回。"""
+    from objection_docs import destruction_desk
+
+    found = destruction_desk.decline(id, reason=reason, now=now(), who=who or login())
+    click.echo(f"清册 {found.id}  {STATES[found.state]}")
+
+
 @destruction.command("execute")
 @click.argument("id", metavar="LIST")
 @click.confirmation_option("--yes", prompt="销毁后不能恢复，确定执行吗？", help="不再询问。")

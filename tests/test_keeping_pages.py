@@ -207,6 +207,21 @@ def test_a_hold_in_between_stops_the_list_and_says_why(app, person, due):
     assert "没有可以列入" in person.do("/keeping/lists", 400, do="all")
 
 
+def test_one_no_stops_the_list_and_its_letters_can_be_proposed_again(app, person, due):
+    place, second = person.do("/keeping/lists", do="all"), Person(app, "乙")
+    second.do(f"{place}/approve")
+    assert "文字太长" in second.do(f"{place}/decline", 400, reason="长" * 2001)
+    assert "请写明否决的理由" in second.do(f"{place}/decline", 400, reason=" ")
+    Person(app, "丙").do(f"{place}/decline", reason="尚在审计")
+    page = second.see(place)
+    assert "已中止" in page and "丙 否决：尚在审计" in page and "否决销毁清册" in page
+    assert "已中止" in second.do(f"{place}/execute", 409, sure="yes")
+    again = person.do("/keeping/lists", do="all")
+    assert "撤回这份清册" in person.see(again)
+    person.do(f"{again}/decline", reason="提早了")
+    assert [one.state for one in destruction_desk.lists()] == ["stopped", "stopped"] and archive_desk.verify() == []
+
+
 def test_only_the_letters_chosen_are_listed_and_only_what_is_due(person, due):
     assert "请先勾选" in person.do("/keeping/lists", 400, do="chosen")
     fresh = checked("新的。事实：有", case="")
@@ -229,12 +244,12 @@ def test_a_key_counts_as_nobody(app, home, due):
     refused = client.post("/keeping/lists", data={"do": "all"}, headers=headers)
     assert refused.status_code == 403 and "密钥不能代替" in refused.text
     place = Person(app, "甲").do("/keeping/lists", do="all")
-    for step in ("approve", "execute"):
-        assert client.post(f"{place}/{step}", data={"sure": "yes"}, headers=headers).status_code == 403
+    for step in ("approve", "decline", "execute"):
+        assert client.post(f"{place}/{step}", data={"sure": "yes", "reason": "x"}, headers=headers).status_code == 403
     assert destruction_desk.lists()[0].approved_by == ()
 
 
-@pytest.mark.parametrize("path", ["hold", "close", "lists", "lists/X/approve", "lists/X/execute"])
+@pytest.mark.parametrize("path", ["hold", "close", "lists", "lists/X/approve", "lists/X/decline", "lists/X/execute"])
 def test_a_form_without_its_token_does_nothing(person, letter, path):
     response = person.client.post(f"/keeping/{path}", data={"case": CASE, "id": letter, "reason": "x", "do": "all"})
     assert response.status_code == 403 and "刷新后再试" in response.text

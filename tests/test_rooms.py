@@ -99,6 +99,7 @@ NEIGHBOURS = {
     ("keeping_commands", "inout"),
     ("archive_desk", "desk"),
     ("holds_desk", "archive_desk"),
+    ("destruction_desk", "archive_desk"),
     ("fence", "desk"),
     ("batches", "desk"),
     ("batches", "fence"),

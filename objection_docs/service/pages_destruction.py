@@ -96,6 +96,12 @@ def approve(id: str):
     return _to_list(destruction_desk.approve(id, **_about()).id)
 
 
+@blueprint.post("/keeping/lists/<id>/decline")
+@scopes.needs("archive")
+def decline(id: str):
+    return _to_list(destruction_desk.decline(id, reason=request.form.get("reason", ""), **_about()).id)
+
+
 @blueprint.post("/keeping/lists/<id>/execute")
 @scopes.needs("archive")
 def execute(id: str):
