@@ -1,5 +1,7 @@
 """What the log's later entries are called, and say, in Chinese."""
 
+from objection_docs.labels import SCOPES
+
 #: What a correction may change, as a user says it.
 CORRECTED = {
     "title": "文书名称",
@@ -79,7 +81,6 @@ _SAID = {
     "link": "一次性链接",
     "oidc": "单位账号",
 }
-_SCOPES = {"generate": "生成文书", "check": "检查文书", "archive": "查阅档案", "admin": "管理"}
 _DESCRIBED = {
     "form": "形式",
     "holder": "保管人",
@@ -133,7 +134,7 @@ def _audited(details: dict) -> str:
     what = AUDITED.get(details.get("what"), details.get("what", ""))
     said = {name: _SAID.get(value, value) for name, value in details.items()}
     if "scopes" in said:
-        said["scopes"] = "、".join(_SCOPES.get(scope, scope) for scope in details["scopes"].split())
+        said["scopes"] = "、".join(SCOPES.get(scope, scope) for scope in details["scopes"].split())
     rest = [f"{label} {said[name]}" for name, label in _TOLD.items() if name in said]
     return "；".join(filter(None, [what, *rest]))
 
