@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 
 from objection_docs import accounts_desk
-from objection_docs.accounts.keys import SCOPES
 from objection_docs.errors import AccessError
+from objection_docs.labels import SCOPES
 from objection_docs.service import security
 
 PUBLIC = "public"
