@@ -242,7 +242,7 @@ def check(
                 kind=report.get("kind") or kind or "",
                 procedure=report.get("procedure") or procedure or "",
                 case_id=case or "",
-                title=report.get("kind_label") or "",
+                title=report.get("title") or report.get("kind_label") or "",
                 **_parties(report),
                 verdict=report["verdict"],
                 file=data,

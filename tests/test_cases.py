@@ -10,7 +10,7 @@ import icalendar
 import pytest
 from click.testing import CliRunner
 
-from objection_docs import case_desk, desk
+from objection_docs import case_desk, desk, handover
 from objection_docs.cli import main
 from objection_docs.reports.timeline import Chart, Mark, render
 
@@ -111,6 +111,10 @@ def test_a_contract_case_from_notice_to_closing(office, tmp_path):
     late = case_desk.late(now=datetime(2026, 3, 24, tzinfo=timezone.utc))
     assert [(one["case"], one["limit"], one["overdue"]) for one in late] == [("恒泰案", "CN4", False)]
     assert desk.show(late[0]["letter"]).number == written.number
+    assert overdue_by("恒泰案", "2026-03-24") == {
+        "按月逾期": {"2026-03": (1, 0)},
+        "按期限逾期": {"异议通知与处理程序：完成调查并给予回复（异议处理小组）": (1, 0)},
+    }
 
     drawn = tmp_path / "线.svg"
     assert run("case", "show", "恒泰案", "--now", "2026-03-24", "--timeline", drawn).err == f"时间线：{drawn}\n"
@@ -390,6 +394,25 @@ def without_dates(kept):
 
 
 # Lists and the calendar
+
+
+def overdue_by(case, day):
+    """What the statistics say of limits not kept: table → label → done late, not done."""
+    made = json.loads(handover.statistics("json", now=datetime.fromisoformat(f"{day}T09:00:00+08:00"), case=case))
+    return {
+        one["title"]: {row["label"]: tuple(row["counts"].values()) for row in one["rows"]}
+        for one in made["tables"]
+        if "逾期" in one["title"]
+    }
+
+
+def test_statistics_count_limits_of_the_cases_found_alone(acknowledged, office):
+    office.write("急案", "objection_notice", CONTRACT, date="2026-03-01")
+    office.event("急案", "notice_received=2026-03-02")
+    assert overdue_by("急案", "2026-03-02") == {}
+    assert overdue_by("急案", "2026-04-03")["按月逾期"] == {"2026-03": (0, 2)}
+    run("log", "close", "急案")
+    assert overdue_by("急案", "2026-04-03") == {}
 
 
 def test_lists_are_sorted_by_what_is_most_urgent_and_can_be_narrowed(acknowledged, office):

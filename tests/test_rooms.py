@@ -86,6 +86,7 @@ NEIGHBOURS = {
     ("case_commands", "inout"),
     ("case_commands", "rules_commands"),
     ("deadline_commands", "rules_commands"),
+    ("handover", "case_desk"),
     ("log_commands", "terminal"),
     ("log_commands", "inout"),
     ("cli", "handover_commands"),

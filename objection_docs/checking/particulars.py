@@ -18,7 +18,6 @@ _ADDRESS = re.compile(
 )
 _TITLED = re.compile(r"《([^》\n]{2,60}(?:合同|协议|项目|工程|采购|招标)[^》\n]{0,20})》")
 _PROJECT = re.compile(r"(?:项目名称|采购项目|招标项目|质疑项目|工程名称|合同名称)[:：]([^,。;()（）\n]{4,60})")
-_GREETS = re.compile(r"[:：]$")
 
 
 def read(paper: Paper, report: Mapping, pack: Rules | None = None) -> dict[str, str]:
@@ -29,9 +28,7 @@ def read(paper: Paper, report: Mapping, pack: Rules | None = None) -> dict[str, 
     fields = report.get("fields") or {}
     out = {key: fields[key] for key in ("sender", "recipient", "date") if fields.get(key)}
     out |= {"subject_number": fields["reference"]} if fields.get("reference") else {}
-    title = letter.quote(*letter.title).strip("《》")
-    if title and not _GREETS.search(title):
-        out["title"] = title
+    out |= {"title": letter.name} if letter.name else {}
     out |= _number(letter) | _subject(letter)
     return out | _reach(letter, pack, str(report.get("kind") or ""))
 

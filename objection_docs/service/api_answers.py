@@ -127,6 +127,7 @@ class Report(Shape):
     id = fields.String(required=True, **says("日志编号", ULID))
     verdict = fields.String(required=True, validate=validate.OneOf(list(desk.STATUSES)), **says("结论"))
     pages = fields.Integer()
+    title = fields.String(**says("文书的标题；没有标题行时为空", "关于第二批轴承质量的异议函"))
     kind = fields.String(**says("文书种类", "objection_notice"))
     kind_label = fields.String(**says("文书种类名称", "异议通知"))
     kind_confidence = fields.Float(**says("识别的把握，0 到 1", 0.97))
