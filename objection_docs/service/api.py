@@ -3,6 +3,7 @@
 from flask import Flask
 
 from objection_docs.service import (  # noqa: F401 - they add paths
+    api_case_entries,
     api_cases,
     api_checks,
     api_docs,

@@ -156,3 +156,32 @@ class CloseRequest(Shape):
     on = Day(**says("结案日期，默认今天；保管期限从它起算", "2026-03-31"))
     number = Flag(**says("同时给还没有档号的文书编档号", False))
     reason = Text(**says("理由"))
+
+
+class EventRequest(Shape):
+    event = Text(required=True, **says("事件的编号或名称", "notice_received"))
+    at = Text(
+        required=True,
+        allow_none=True,
+        **says("日期，或者日期和时刻（北京时间）；空为撤回记入过的", "2026-03-06"),
+    )
+    source = Text(required=True, **says("从哪里知道", "EMS签收单"))
+
+
+class SettingsRequest(Shape):
+    settings = fields.Dict(
+        keys=Text(),
+        values=Text(),
+        required=True,
+        error_messages={"invalid": "应当是名称和取值", **LACKING},
+        **says(
+            "名称和取值；取值为空字符串即恢复通常的", {"procedure": "contract_objection_notice", "CN2": "7个工作日"}
+        ),
+    )
+
+
+class ExtensionRequest(Shape):
+    limit = Text(required=True, **says("期限的编号", "EN8"))
+    by = Text(**says("延长多少；不给时按规定", "3日"))
+    source = Text(required=True, **says("谁以什么文书批准", "院长批准"))
+    withdraw = Flag(**says("撤回最近记入的一次", False))

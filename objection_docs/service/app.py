@@ -18,6 +18,7 @@ from objection_docs.service import (
     once,
     pages,
     pages_admin,
+    pages_case_entries,
     pages_cases,
     pages_destruction,
     pages_handover,
@@ -84,6 +85,7 @@ def create_app(config: dict | None = None) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_cases.blueprint)
+    app.register_blueprint(pages_case_entries.blueprint)
     app.register_blueprint(pages_write.blueprint)
     app.register_blueprint(pages_handover.blueprint)
     app.register_blueprint(pages_keeping.blueprint)

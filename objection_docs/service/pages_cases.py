@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
-from objection_docs import case_desk, holds_desk, settings
+from objection_docs import case_desk, desk, holds_desk, settings
 from objection_docs.archive.entries import BEIJING
 from objection_docs.service import answers, scopes
 
@@ -38,7 +38,20 @@ def case(case: str):
     view = case_desk.show(case, **_asked())
     # our own drawing, whose words the renderer has escaped
     drawn = Markup(timeline.timeline(view))
-    return render_template("case.html", case=report.to_dict(view), timeline=drawn, **_kept(case))
+    told = report.to_dict(view)
+    return render_template("case.html", case=told, timeline=drawn, **_choices(told["procedures"]), **_kept(case))
+
+
+def _choices(procedures: list[str]) -> dict:
+    """What may be entered of a case of these procedures; what several of them have stands once."""
+    courses = [desk.course(id) for id in procedures]
+    return {
+        "procedures": desk.procedures().values(),
+        "events": {id: one.label for course in courses for id, one in course.events.items()},
+        "limits": {id: one.label for course in courses for id, one in course.limits.items()},
+        "extensible": {id: one.label for course in courses for id, one in course.limits.items() if one.extension},
+        "choices": {id: one for course in courses for id, one in course.settings.items()},
+    }
 
 
 def _kept(case: str) -> dict:
