@@ -57,4 +57,4 @@ def _archive(home: Path | None) -> "Archive":
 
 def _require_case_or_id(case: str, id: str) -> None:
     if bool(case) == bool(id):
-        raise UsageError("请给出文书编号，或用 --case 给出案件，二者取一", code="case_or_id")
+        raise UsageError("请给出文书编号或案件（--case），二者取一", code="case_or_id")
