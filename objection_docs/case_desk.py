@@ -231,7 +231,7 @@ def _with(kept: "Kept", errand: str, details: dict) -> "Kept":
 def _open(archive: "Archive", case: str) -> "Kept":
     kept = _kept(archive, case)
     if kept.closed:
-        raise LogError(f"案件“{case}”已经结案；先用 log reopen 重新开启", code="already_closed", status=409)
+        raise LogError(f"案件“{case}”已经结案；要先重新开启（log reopen）", code="already_closed", status=409)
     return kept
 
 
@@ -274,7 +274,7 @@ def _require_procedure(kept: "Kept") -> None:
     from objection_docs.cases import stages
 
     if not stages.names(kept, stages.settings(kept.said)):
-        message = f"还不知道案件“{kept.case}”适用哪个程序；请写明：case set {kept.case} procedure=程序"
+        message = f"还不知道案件“{kept.case}”适用哪个程序；请写明程序（case set {kept.case} procedure=程序）"
         raise UsageError(message, code="no_procedure")
 
 

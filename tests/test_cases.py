@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from objection_docs import case_desk, desk, handover
 from objection_docs.cli import main
+from objection_docs.reports.timeline import Chart, Mark, render
 
 CONTRACT = "contract_objection_notice"
 QUERY, COMPLAINT = "government_procurement_query", "government_procurement_complaint"
@@ -239,6 +241,18 @@ def test_the_time_line_draws_any_case(office, procedure, tmp_path):
     places = [float(node.get("x")) for node in picture.iter() if node.get("x")]
     assert places and left <= min(places) and max(places) <= right
     assert picture.get("aria-label") == "案件 <案&1>"
+
+
+def test_a_long_time_line_keeps_its_words_apart_and_inside():
+    today = date(2027, 3, 1)
+    marks = tuple(Mark(date(2024, 1, 15) + timedelta(days=90 * n), f"第{n}封") for n in range(13))
+    picture = ElementTree.fromstring(render(Chart("长", today, (*marks, Mark(today, "今天")), ())))
+    texts = [node for node in picture.iter() if node.tag.endswith("text")]
+    months = sorted(float(node.get("x")) for node in texts if (node.text or "").endswith("月"))
+    assert len(months) > 5 and min(b - a for a, b in pairwise(months)) >= 62
+    for node in texts:
+        if node.get("text-anchor") != "end":
+            assert float(node.get("x")) <= 960 - 62, node.text
 
 
 # Dates that disagree, and what is said by hand

@@ -61,13 +61,20 @@ def log_query() -> dict:
     return asked | {"query": asked.pop("q"), "home": current_app.config["HOME"]}
 
 
+def read_upload(upload: FileStorage) -> bytes:
+    """PaperError for more than one file may hold."""
+    most = current_app.config["MAX_UPLOAD"]
+    data = upload.read(most + 1)
+    if len(data) > most:
+        message = f"“{upload.filename}”超过 {most / 1_000_000:g} MB，请压缩或拆分后再试"
+        raise PaperError(message, code="too_large", status=413)
+    return data
+
+
 def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> dict:
     """The report of one uploaded file, logged. `fields`: kind, procedure and case, where given."""
     config = current_app.config
-    data = upload.read(config["MAX_UPLOAD"] + 1)
-    if len(data) > config["MAX_UPLOAD"]:
-        most = config["MAX_UPLOAD"] / 1_000_000
-        raise PaperError(f"“{upload.filename}”超过 {most:g} MB，请压缩或拆分后再试", code="too_large", status=413)
+    data = read_upload(upload)
     words = {name: (fields.get(name) or "").strip() or None for name in ("kind", "procedure", "case")}
     report = desk.check(
         data,

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from objection_docs import desk, folders
-from objection_docs.archive_words import FORMS, LATER, told
+from objection_docs.archive_words import FORMS, LATER, METHODS, told
 from objection_docs.fence import Fence
 from objection_docs.reports import html
 from objection_docs.service import (
@@ -18,9 +18,14 @@ from objection_docs.service import (
     once,
     pages,
     pages_admin,
+    pages_case_entries,
     pages_cases,
+    pages_destruction,
     pages_handover,
+    pages_keeping,
     pages_log,
+    pages_settings,
+    pages_webhooks,
     pages_write,
     problems,
     scopes,
@@ -35,6 +40,7 @@ def create_app(config: dict | None = None) -> Flask:
     """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), MAX_BATCH (of one batch), TRUSTED_HOSTS,
     PROXIES (how many stand before us), CLOCK (for tests),
     FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
+    SETTINGS (ServiceSettings with which the service was started, to be shown),
     IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
     """
     web = folders.folder("web")
@@ -48,6 +54,7 @@ def create_app(config: dict | None = None) -> Flask:
         PROXIES=0,
         CLOCK=lambda: datetime.now(timezone.utc),
         IDENTIFY=auth.identify,
+        SETTINGS=None,
     )
     app.config.update(config or {})
     app.config["HOME"] = app.config["HOME"] or folders.home()
@@ -61,6 +68,7 @@ def create_app(config: dict | None = None) -> Flask:
         "SCOPES": scopes.SCOPES,
         "LATER": LATER,
         "FORMS": FORMS,
+        "METHODS": METHODS,
         "history": told,
     }
     if proxies := app.config["PROXIES"]:
@@ -77,7 +85,12 @@ def create_app(config: dict | None = None) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_cases.blueprint)
+    app.register_blueprint(pages_case_entries.blueprint)
     app.register_blueprint(pages_write.blueprint)
     app.register_blueprint(pages_handover.blueprint)
+    app.register_blueprint(pages_keeping.blueprint)
+    app.register_blueprint(pages_destruction.blueprint)
     app.register_blueprint(pages_admin.blueprint)
+    app.register_blueprint(pages_webhooks.blueprint)
+    app.register_blueprint(pages_settings.blueprint)
     return app

@@ -117,6 +117,7 @@ def entry(id: str):
         placed={id for piece in pieces for id in piece.ids},
         accepted=archive_desk.accepted(standing),
         standing=standing,
+        retentions=archive_desk.retention_classes(),
         kinds=desk.kinds().values(),
         procedures=[one for one in desk.procedures().values() if one.demands],
         **_compared(found),

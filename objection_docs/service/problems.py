@@ -1,6 +1,7 @@
 """Every error as a problem (RFC 9457) under /api, as a page elsewhere; always in Chinese, never with a traceback."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -63,8 +64,16 @@ def _answer(status: int, code: str, detail: str, errors: list[dict] | None = Non
     if _is_api():
         return problem(status, code, detail, errors)
     title = TITLES.get(status) or TITLES[400 if status < 500 else 500]
-    page = render_template("error.html", title=title, detail=detail, request_id=g.get("request_id", ""))
-    return page, status
+    about = {"title": title, "detail": detail, "back": _back(), "request_id": g.get("request_id", "")}
+    return render_template("error.html", **about), status
+
+
+def _back() -> str:
+    """The page of ours from which a form was sent; "" where the error isn't a form's."""
+    came = urlsplit(request.referrer or "")
+    if request.method in ("GET", "HEAD") or came.netloc != request.host or not came.path.startswith("/"):
+        return ""
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def faults_of(error: ObjectionDocsError) -> list[dict]:
