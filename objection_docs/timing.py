@@ -93,7 +93,7 @@ def _reply_by(course: Course, raw: dict, now: datetime) -> tuple[dict, list[dict
     filled = {"reply_by": limit.last.day.isoformat()}
     if not raw.get("reply_within") and not raw.get("reply_rule"):
         law = period.authority.split("；")[0]
-        filled["reply_rule"] = law if period.source == "law" else f"《{course.label}》"
+        filled["reply_rule"] = law if period.source == "law" else f"《{course.label.split('（')[0]}》"
         filled["reply_within"] = f"自{start}之日起{period.number}{UNITS[period.unit]}内"
     return {**raw, **filled}, [limit.to_dict()]
 

@@ -9,6 +9,7 @@ from objection_docs.service import (  # noqa: F401 - they add paths
     api_documents,
     api_jobs,
     api_log,
+    api_next,
     api_webhooks,
     health,
     metrics,

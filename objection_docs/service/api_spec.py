@@ -147,3 +147,7 @@ def _upload(operation: dict, schemas: dict) -> None:
         schema["properties"]["file"] = {"type": "string", "format": "binary", "description": "文件"}
         schema["required"] = sorted({*schema.get("required", ()), "file"})
         form["encoding"] = {"file": {"contentType": "application/octet-stream"}}
+        if "against" in schema["properties"]:  # the notice may come as a second file
+            about = "检查回复时：对方的异议，代替 against"
+            schema["properties"]["against_file"] = {"type": "string", "format": "binary", "description": about}
+            form["encoding"]["against_file"] = {"contentType": "application/octet-stream"}

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, render_te
 
 from objection_docs import accounts_desk, desk
 from objection_docs.errors import ConversionError, FactFault, FactsError, LogError, PaperError, UsageError
+from objection_docs.facts.carried import carried
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
 from objection_docs.service import answers, forms, scopes
-from objection_docs.service.carried import carried
 
 blueprint = Blueprint("write", __name__)
 _EARLIER_LETTERS = 20
