@@ -124,11 +124,7 @@ def prepare_entry(
 ) -> Prepared:
     """The same for a letter of the log that was checked, with what its case tells besides: the day on which it came,
     and our own letters that answered it before. `run`: carries work on the file out elsewhere."""
-    entry = desk.show(id, home=home)
-    if entry.errand != "check":
-        raise UsageError("只有检查过的来文才能据以写下一份文书", code="not_received", status=404)
-    if entry.report is None:
-        raise LogError("这份文书已按销毁清册销毁，只留下记录和指纹", code="destroyed", status=410)
+    entry = received(id, home=home)
     name, data = desk.file(entry.id, home=home)
     report = {"file": entry.file_name, "sha256": entry.sha256, "id": entry.id} | entry.report
     # what was corrected in the log counts before what was read
@@ -140,6 +136,16 @@ def prepare_entry(
     )
 
 
+def received(id: str, *, home: Path | None = None) -> "Entry":
+    """A letter of the log that was checked. LogError for another, and for one that was destroyed."""
+    entry = desk.show(id, home=home)
+    if entry.errand != "check":
+        raise LogError("只有检查过的来文才能据以写下一份文书", code="not_received", status=404)
+    if entry.report is None:
+        raise LogError("这份文书已按销毁清册销毁，只留下记录和指纹", code="destroyed", status=410)
+    return entry
+
+
 def _prepared(kind, data, name, report, now, procedure, given, of_case=lambda _told: ({}, {}), run=None) -> Prepared:
     from objection_docs import next_facts
 
@@ -149,6 +155,7 @@ def _prepared(kind, data, name, report, now, procedure, given, of_case=lambda _t
     raw = run(*args) if run else args[0](*args[1:])
     origins = dict.fromkeys(raw, "来文")
     more, whence = of_case(raw)
+    whence = {fact: said for fact, said in whence.items() if raw.get(fact) != more[fact]}
     raw |= more
     known = {key: value for key, value in (given or {}).items() if value is not None}
     origins = {fact: said for fact, said in (origins | whence).items() if fact not in known}

@@ -27,6 +27,8 @@ _TAKEN = {
 }
 _SAID = {"ground": "提出", "request": "请求"}
 _MOST = 60  # points of one notice
+_SENTENCE = re.compile(r"[。！？；]")
+_SHORTEST = 8
 _EXAMPLE = re.compile(r"[，,]\s*例如.*$", re.S)
 _OPINION = re.compile(r"^从用语看，")
 #: What an authority says beside its name; words that it quotes stay.
@@ -67,9 +69,15 @@ def _points(paper, you: str, fact) -> list[dict]:
     letter = anatomy.read(paper, rules().words)
     out = []
     for point in points.find(letter, rules())[:_MOST]:
-        quote = letter.quote(point.start, point.end).strip("，。；、：,;: ")
-        out.append({"ground": shortened(f"{you}{_SAID[point.kind]}：{quote}", longest), "finding": None})
+        ground = f"{you}{_SAID[point.kind]}：{_heading(letter.quote(point.start, point.end))}"
+        out.append({"ground": shortened(ground, longest), "finding": None})
     return out or [{"finding": None}]
+
+
+def _heading(quote: str) -> str:
+    """The sentence that a point begins with, or as many as say something: «扣了多少。自2023年11月起……»."""
+    ends = [found.end() for found in _SENTENCE.finditer(quote) if found.end() > _SHORTEST]
+    return quote[: ends[0] if ends else None].strip("，。；、：,;: ")
 
 
 def deficiencies(report: Mapping) -> list[dict]:

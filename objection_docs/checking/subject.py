@@ -28,7 +28,7 @@ _TITLED = re.compile(r"《([^》\n]{2,60}(?:合同|协议书?|订单))》")
 _QUOTED = re.compile(r"(?<!类似)(?<!业绩)[“\"](?!参照|同类|类似)([^”\"\n]{8,60}(?:项目|工程|采购|施工|标段|服务))[”\"]")
 _LABELLED = re.compile(r"(?:项目|工程|合同)名称[:：]\s?([^,。;\n()]{4,60})")
 #: What the words around a number left on it.
-_AROUND = re.compile(r"(?<=[A-Za-z0-9])[\u4e00-\u9fff]{2,}$|^[\u4e00-\u9fff]*[号单同]\s*(?=[A-Za-z0-9])")
+_AROUND = re.compile(r"(?<=[A-Za-z0-9])(?!号[楼院])[\u4e00-\u9fff]{2,}$|^[\u4e00-\u9fff]*[号单同]\s*(?=[A-Za-z0-9])")
 #: Where a name ends: its number, or what else is said of it, comes after.
 _AFTER = re.compile(
     rf"[,，。;；\t].*$|\s*[(（]?(?:合同|项目|招标|采购|协议)?编号.*$|\s*[(（]?{_CODE}[)）]?$|\s*[(（][^()（）]*$"
@@ -45,6 +45,11 @@ def read(letter: Letter, reference: str, head: str) -> dict[str, str]:
         return {"subject_number": number}
     found = {"subject": _name(letter), "subject_number": _number(letter, reference)}
     return {key: value for key, value in found.items() if value}
+
+
+def bare(number: str) -> str:
+    """A number without the words around it that were read as part of it: «LJZC-2025-0386包号»."""
+    return _AROUND.sub("", number) or number
 
 
 def _case(letter: Letter, head: str) -> str:
@@ -66,8 +71,8 @@ def _number(letter: Letter, reference: str) -> str:
             code = wanted.search(label) and _CODE_ALONE.match(value)
             if code:
                 return letter.quote(start, start + code.end())
-    if reference := _AROUND.sub("", reference):
-        return reference
+    if reference:
+        return bare(reference)
     for pattern in _NUMBERED:
         if found := pattern.search(letter.text):
             return letter.quote(*found.span("code"))

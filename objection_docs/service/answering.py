@@ -20,6 +20,11 @@ def require_next(kind: str) -> None:
         raise UsageError(f"据来文可以写的文书有：{known}；没有“{kind}”", code="unknown_kind", status=404)
 
 
+def received(id: str) -> Entry:
+    """A letter of the log that came from outside and was checked."""
+    return answering_desk.received(id, home=current_app.config["HOME"])
+
+
 def prepared(
     kind: str, id: str, *, procedure: str | None = None, given: Mapping | None = None
 ) -> answering_desk.Prepared:
@@ -34,15 +39,15 @@ def prepared(
 def write(kind: str, id: str, facts: Mapping, *, case: str | None, **wanted: object) -> desk.Letter:
     """The next letter, logged in the case of the letter received. That one is entered into the case too where it was
     in none. `wanted`: procedure and draft."""
-    received = desk.show(id, home=current_app.config["HOME"])
-    if received.case_id and case and case != received.case_id:
-        said = f"来文属于案件“{received.case_id}”，答复它的文书归入同一案件；请不写案件，或先更正来文的案件"
+    notice = received(id)
+    if notice.case_id and case and case != notice.case_id:
+        said = f"来文属于案件“{notice.case_id}”，答复它的文书归入同一案件；请不写案件，或先更正来文的案件"
         raise UsageError(said, code="other_case")
-    case = received.case_id or case or None
+    case = notice.case_id or case or None
     letter = answers.write(kind, dict(facts), case=case, **wanted)
-    if case and not received.case_id and scopes.caller().may("check", "archive"):
+    if case and not notice.case_id and scopes.caller().may("check", "archive"):
         about = {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": current_app.config["HOME"]}
-        archive_desk.correct(received.id, {"case": case}, reason=f"与答复它的{letter.title}同案", **about)
+        archive_desk.correct(notice.id, {"case": case}, reason=f"与答复它的{letter.title}同案", **about)
     return letter
 
 

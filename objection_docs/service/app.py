@@ -18,6 +18,7 @@ from objection_docs.service import (
     once,
     pages,
     pages_admin,
+    pages_against,
     pages_cases,
     pages_handover,
     pages_log,
@@ -75,6 +76,7 @@ def create_app(config: dict | None = None) -> Flask:
     auth.register(app)
     app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(pages_against.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_cases.blueprint)
     app.register_blueprint(pages_write.blueprint)

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from objection_docs import case_desk
 from objection_docs.service import answers, scopes
+from objection_docs.service.pages import next_letters
 
 blueprint = Blueprint("cases", __name__)
 
@@ -37,4 +38,6 @@ def case(case: str):
     view = case_desk.show(case, **_asked())
     # our own drawing, whose words the renderer has escaped
     drawn = Markup(timeline.timeline(view))
-    return render_template("case.html", case=report.to_dict(view), timeline=drawn)
+    told = report.to_dict(view)
+    following = {one["id"]: next_letters(one["errand"], one["kind"], one["verdict"]) for one in told["letters"]}
+    return render_template("case.html", case=told, timeline=drawn, following=following)

@@ -6,11 +6,13 @@ from functools import lru_cache
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 
 from objection_docs import accounts_desk, desk
+from objection_docs.answering_desk import Prepared
+from objection_docs.archive import Entry
 from objection_docs.errors import ConversionError, FactFault, FactsError, LogError, PaperError, UsageError
 from objection_docs.facts.carried import carried
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
-from objection_docs.service import answers, forms, scopes
+from objection_docs.service import answering, answers, forms, scopes
 
 blueprint = Blueprint("write", __name__)
 _EARLIER_LETTERS = 20
@@ -68,9 +70,13 @@ def _letters_of(case: str) -> list:
 def form(kind: str):
     found, procedure = _kind(kind), request.args.get("procedure", "")
     case, draft, raw = request.args.get("case", "").strip(), "", {}
+    received = _received(request.args.get("answers", ""))
     if id := request.args.get("draft"):
         saved = accounts_desk.draft(_owner(), id, home=_home())
         raw, procedure, case, draft = saved.facts, saved.procedure, saved.case, saved.id
+    elif received:
+        prepared = answering.prepared(kind, received.id, procedure=procedure or None)
+        return _form(found, prepared.facts, prepared.procedure, received.case_id, "", received=received, known=prepared)
     elif id := request.args.get("start"):
         letter = desk.show(id, home=_home())
         if letter.errand != "generate" or not isinstance(letter.facts, dict):
@@ -80,12 +86,28 @@ def form(kind: str):
         case = case or letter.case_id
     elif request.args.get("sample"):
         raw = desk.sample(kind, procedure or None)
-    return _form(found, raw, procedure, case, draft)
+    return _form(found, raw, procedure, case, draft, received=received)
 
 
-def _form(found, raw: dict, procedure: str, case: str, draft: str, error: FactsError | None = None, status: int = 200):
+def _received(id: str) -> Entry | None:
+    """The letter that the new one answers; its words stand beside the form."""
+    return answers.opened(answering.received(id), "shown", scopes.who()) if id else None
+
+
+def _form(
+    found,
+    raw: dict,
+    procedure: str,
+    case: str,
+    draft: str,
+    error: FactsError | None = None,
+    *,
+    received: Entry | None = None,
+    known: Prepared | None = None,
+):
+    """The page; `received`: the letter answered; `known`: what was taken from it, when the form is opened."""
     desk.require_known(found.id, procedure or None, case or None)
-    faults = error.faults if error else []
+    faults = _spread(found, error.faults) if error else []
     every = forms.fields(found.facts, raw, procedure or None, faults)
     page = render_template(
         "form.html",
@@ -97,8 +119,30 @@ def _form(found, raw: dict, procedure: str, case: str, draft: str, error: FactsE
         sections=forms.sections(every),
         faults=[(_field_of(fault), *_told(found.facts, fault)) for fault in faults],
         pictured=pdf.available(),
+        received=received,
+        origins={forms.name_of([name]): said for name, said in known.origins.items()} if known else {},
+        wanting=_wanting(found, known) if known else [],
+        reckoned=forms.reckoned(found.id, raw, procedure, _now()),
     )
-    return page, status
+    return page, 422 if error else 200
+
+
+def _wanting(found, known: Prepared) -> list[tuple[str, str]]:
+    """Field and name of each fact that the letter received and its case do not tell."""
+    gaps = _spread(found, [FactFault(path, "") for path, _ in known.wanting])
+    return [(_field_of(gap), _told(found.facts, gap)[0]) for gap in gaps]
+
+
+def _spread(found, faults: list[FactFault]) -> list[FactFault]:
+    """The faults as a form tells them: a group that is wanting by each of its parts, and no word of JSON."""
+    groups = {fact.name: fact for fact in found.facts if fact.type == "group"}
+    out = []
+    for fault in faults:
+        group = groups.get(fault.path[0]) if len(fault.path) == 1 else None
+        parts = [(*fault.path, item.name) for item in group.items if item.required] if group else [fault.path]
+        said = "缺少，请填写" if group else fault.message.split("。写作 ")[0]
+        out += [FactFault(path, said) for path in parts]
+    return out
 
 
 def _field_of(fault: FactFault) -> str:
@@ -127,19 +171,21 @@ def write(kind: str):
     found, raw = _kind(kind), _sent(_kind(kind))
     procedure, case = request.form.get("procedure", ""), request.form.get("case", "").strip()
     draft, do = request.form.get("draft", ""), request.form.get("do", "")
+    received = _received(request.form.get("answers", ""))
     if do == "save":
         about = {"now": _now(), "id": draft, "home": _home()}
         saved = accounts_desk.save_draft(_owner(), kind, procedure, case, raw, **about)
-        return redirect(url_for("write.form", kind=kind, draft=saved, saved=1), 303)
+        answered = received.id if received else None
+        return redirect(url_for("write.form", kind=kind, draft=saved, saved=1, answers=answered), 303)
     if do.startswith("add:"):
-        return _form(found, _one_more(found.facts, raw, do.removeprefix("add:")), procedure, case, draft)
-    if do not in ("final", "draft"):  # another procedure was chosen
-        return _form(found, raw, procedure, case, draft)
+        raw = _one_more(found.facts, raw, do.removeprefix("add:"))
+    if do not in ("final", "draft"):  # one more item; or another procedure was chosen
+        return _form(found, raw, procedure, case, draft, received=received)
     wanted = {"procedure": procedure or None, "case": case or None, "draft": do == "draft"}
     try:
-        letter = answers.write(kind, raw, **wanted)
+        letter = answering.write(kind, received.id, raw, **wanted) if received else answers.write(kind, raw, **wanted)
     except FactsError as error:
-        return _form(found, raw, procedure, case, draft, error, 422)
+        return _form(found, raw, procedure, case, draft, error, received=received)
     if draft and do == "final":
         accounts_desk.delete_draft(_owner(), draft, home=_home())
     return redirect(url_for("pages.entry", id=letter.id), 303)
@@ -163,8 +209,9 @@ def preview(kind: str):
     except FactsError as error:
         told = [(_field_of(fault), *_told(found.facts, fault)) for fault in error.faults]
         faults = [{"field": field, "label": label, "told": message} for field, label, message in told]
-        return jsonify(text="", faults=faults, missing=[])
-    return jsonify(text=letter.text, faults=[], missing=list(letter.missing))
+        return jsonify(text="", faults=faults, missing=[], reckoned={})
+    reckoned = forms.reckoned(kind, raw, procedure or "", _now())
+    return jsonify(text=letter.text, faults=[], missing=list(letter.missing), reckoned=reckoned)
 
 
 @blueprint.post("/write/<kind>/picture")
