@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from objection_docs.archive import Entry
 
 BEIJING = timezone(timedelta(hours=8))
-#: Letters that answer one received, written by the side that received it.
-_OURS = ("acknowledgement", "supplement_notice", "disposition_reply")
-_FROM_CASE = 20
 
 
 def check_against(
@@ -75,6 +72,10 @@ def about(received: Mapping, found: list[dict] | None) -> dict | None:
     return told | {"points": len(found), "answered": sum(one["answered"] for one in found), "answers": found}
 
 
+def _here(work: Callable, *args: object) -> object:
+    return work(*args)
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The facts of the next letter. `facts`: raw, as `desk.generate` takes them, null where something is wanting;
@@ -109,7 +110,10 @@ def prepare(
     checked. Raises UsageError for a letter that cannot be read or that none of this kind follows.
     """
     report = desk.check(data, name, now=now, procedure=procedure, case=case, log=log, who=who, home=home)
-    return _prepared(kind, data, name, report, now, procedure, given)
+    read = _read(kind, data, name, report, now, procedure)
+    if case and log:
+        read = _with_case(read, desk.show(report["id"], home=home), now, home)
+    return complete(_with(read, given or {}, {}), now)
 
 
 def prepare_entry(
@@ -120,7 +124,7 @@ def prepare_entry(
     given: Mapping[str, object] | None = None,
     procedure: str | None = None,
     home: Path | None = None,
-    run: Callable = lambda work, *args: work(*args),
+    run: Callable = _here,
 ) -> Prepared:
     """The same for a letter of the log that was checked, with what its case tells besides: the day on which it came,
     and our own letters that answered it before. `run`: carries work on the file out elsewhere."""
@@ -131,9 +135,8 @@ def prepare_entry(
     report |= {"kind": entry.kind, "procedure": entry.procedure}
     corrected = {key: value for key in ("sender", "recipient") if (value := getattr(entry, key))}
     report["fields"] = (entry.report.get("fields") or {}) | corrected
-    return _prepared(
-        kind, data, name, report, now, procedure, given, lambda told: _of_case(entry, kind, told, now, home), run
-    )
+    read = _with_case(_read(kind, data, name, report, now, procedure, run), entry, now, home)
+    return complete(_with(read, given or {}, {}), now)
 
 
 def received(id: str, *, home: Path | None = None) -> "Entry":
@@ -146,21 +149,37 @@ def received(id: str, *, home: Path | None = None) -> "Entry":
     return entry
 
 
-def _prepared(kind, data, name, report, now, procedure, given, of_case=lambda _told: ({}, {}), run=None) -> Prepared:
+def _read(
+    kind: str,
+    data: bytes,
+    name: str,
+    report: dict,
+    now: datetime,
+    procedure: str | None,
+    run: Callable = _here,
+) -> Prepared:
+    """What the file alone tells."""
     from objection_docs import next_facts
 
     require_follows(kind, report, name)
     regime = procedure or _regime(kind, report)
-    args = (next_facts.read, kind, data, name, report, regime)
-    raw = run(*args) if run else args[0](*args[1:])
-    origins = dict.fromkeys(raw, "来文")
-    more, whence = of_case(raw)
-    whence = {fact: said for fact, said in whence.items() if raw.get(fact) != more[fact]}
-    raw |= more
-    known = {key: value for key, value in (given or {}).items() if value is not None}
-    origins = {fact: said for fact, said in (origins | whence).items() if fact not in known}
-    raw = {"date": now.astimezone(BEIJING).date().isoformat()} | raw | known
-    return complete(Prepared(kind, regime, raw, (), report, origins), now)
+    raw = run(next_facts.read, kind, data, name, report, regime)
+    today = {"date": now.astimezone(BEIJING).date().isoformat()}
+    return Prepared(kind, regime, today | raw, (), report, dict.fromkeys(raw, "来文"))
+
+
+def _with(prepared: Prepared, facts: Mapping, origins: Mapping[str, str]) -> Prepared:
+    """With what is known from elsewhere, which counts before what was read; `origins`: whence it is known."""
+    facts = {name: value for name, value in facts.items() if value is not None and value != prepared.facts.get(name)}
+    kept = {name: said for name, said in prepared.origins.items() if name not in facts}
+    more = {name: said for name, said in origins.items() if name in facts}
+    return replace(prepared, facts=prepared.facts | facts, origins=kept | more)
+
+
+def _with_case(prepared: Prepared, entry: "Entry", now: datetime, home: Path | None) -> Prepared:
+    from objection_docs import known_facts
+
+    return _with(prepared, *known_facts.of_case(entry, prepared.kind, prepared.facts, now, home))
 
 
 def require_follows(kind: str, report: Mapping, name: str = "") -> None:
@@ -219,55 +238,3 @@ def _regime(kind: str, report: Mapping) -> str:
     """The procedure recognised in the letter received, where it knows the next letter too."""
     found = desk.procedures().get(report.get("procedure") or "")
     return found.id if found and kind in found.demands else ""
-
-
-# What the case of a letter tells besides
-
-
-def _of_case(entry: "Entry", kind: str, told: Mapping, now: datetime, home: Path | None) -> tuple[dict, dict]:
-    """Facts, and for each the letter or record that tells it."""
-    if not entry.case_id:
-        return {}, {}
-    form = desk.kinds()[kind]
-    known = {fact.name for fact in form.facts}
-    raw, origins = {}, {}
-    if (day := _received_on(entry, now, home)) and "receipt_date" in known:
-        raw["receipt_date"], origins["receipt_date"] = day, "案件记录"
-    for earlier in _our_letters(entry, told, home):
-        for name, value in _carried(earlier, form).items():
-            if name not in raw:
-                raw[name], origins[name] = value, earlier.number or earlier.title
-    return raw, origins
-
-
-def _received_on(entry: "Entry", now: datetime, home: Path | None) -> str:
-    """The day on which the letter came, entered by hand or proved by its delivery; "" when nobody has said."""
-    from objection_docs import case_desk
-
-    for stage in case_desk.show(entry.case_id, now=now, home=home).stages:
-        for name, chosen in stage.stage.dates.items():
-            event, source = stage.stage.course.events[name], chosen.source
-            sure = source.how == "hand" or (source.how == "proof" and source.letter == entry.seq)
-            if sure and event.at == "receipt" and event.letter == entry.kind:
-                return source.at[:10]
-    return ""
-
-
-def _our_letters(entry: "Entry", told: Mapping, home: Path | None) -> list["Entry"]:
-    """The letters of the case with which we answered this one, the newest first."""
-    hits = desk.search(case=entry.case_id, errand="generate", limit=_FROM_CASE, home=home).entries
-    whole = [desk.show(hit.id, home=home) for hit in hits if hit.kind in _OURS]
-    same = ("notice_date", "notice_title")
-    return [one for one in whole if one.facts and any(told.get(k) and one.facts.get(k) == told[k] for k in same)]
-
-
-def _carried(earlier: "Entry", form) -> dict:
-    from objection_docs.facts.carried import carried
-
-    old, out = desk.kinds()[earlier.kind], {}
-    if old.id != form.id:
-        out = carried(old, earlier.facts, form, earlier.title, earlier.number)
-    number = earlier.facts.get("number")
-    if old.id == "acknowledgement" and number and any(fact.name == "acknowledgement_number" for fact in form.facts):
-        out["acknowledgement_number"] = number
-    return {name: value for name, value in out.items() if value is not None}

@@ -20,7 +20,7 @@ _OF = (
     r"(?:项目|招标|采购|标段|工程)",
     r"(?:订单|保单|运单|货单|提单|信用报告|账单)",
 )
-_CALLED = r"(?:备案)?(?:编号|号码|[单序]?号)?"
+_CALLED = r"(?:备案)?(?:编号|号码|[单序]?号|单)?"
 _LABELS = tuple(re.compile(rf"(?!通知|异议|投诉|质疑){of}(?:备案)?(?:编号|号码|单?号|订单)") for of in (*_OF, "[购订]"))
 _NUMBERED = tuple(re.compile(rf"{of}》?{_CALLED}[:：]?\s?[(]?{_CALLED}[:：]?\s?(?P<code>{_CODE})") for of in _OF)
 _CALLED_PROJECT = re.compile(r"^(?:所涉|质疑|投诉|采购|招标|异议)?(?:工程|项目|合同|协议|标段)(?:的?名称)?$")
