@@ -93,7 +93,7 @@ def deficiencies(report: Mapping) -> list[dict]:
         item = {
             "item": shortened(element["label"], 80),
             "problem": shortened(problem.rstrip("。"), 300),
-            "page": element["page"] if element["quote"] else None,
+            "page": element["page"] if element.get("boxes") else None,  # Word and plain text have none
             "authority": shortened(_GLOSS.sub("", element["authority"]), 200),
             "add": shortened("请" + _EXAMPLE.sub("", element["advice"].rstrip("。")), 400),
         }

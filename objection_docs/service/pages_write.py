@@ -127,10 +127,21 @@ def _form(
     return page, 422 if error else 200
 
 
-def _wanting(found, known: Prepared) -> list[tuple[str, str]]:
-    """Field and name of each fact that the letter received and its case do not tell."""
+def _wanting(found, known: Prepared) -> list[tuple[str, str, int]]:
+    """The facts that the letter received and its case do not tell: field, name, and how often it is wanting in a list;
+    the field is then the first."""
     gaps = _spread(found, [FactFault(path, "") for path, _ in known.wanting])
-    return [(_field_of(gap), _told(found.facts, gap)[0]) for gap in gaps]
+    by_name: dict[tuple, list[FactFault]] = {}
+    for gap in gaps:
+        by_name.setdefault(tuple(part for part in gap.path if isinstance(part, str)), []).append(gap)
+    return [
+        (_field_of(same[0]), _told(found.facts, same[0])[0] if len(same) == 1 else _label(found, name), len(same))
+        for name, same in by_name.items()
+    ]
+
+
+def _label(found, names: tuple[str, ...]) -> str:
+    return _told(found.facts, FactFault(names, ""))[0]
 
 
 def _spread(found, faults: list[FactFault]) -> list[FactFault]:
