@@ -46,6 +46,7 @@ def read(kind: str, data: bytes, name: str, report: Mapping, procedure: str) -> 
     paper = extraction.read(data, name)
     told = particulars.read(paper, report)
     told.setdefault("title", report["kind_label"])
+    told["title"] = told["title"].replace("《", "〈").replace("》", "〉")  # it will stand in 《》 itself: GB/T 15834
     raw: dict = {
         fact: told[source][: known[fact].longest or None]
         for fact, source in _TAKEN.items()
@@ -70,7 +71,7 @@ def _points(paper, you: str, fact) -> list[dict]:
     out = []
     for point in points.find(letter, rules())[:_MOST]:
         ground = f"{you}{_SAID[point.kind]}：{_heading(letter.quote(point.start, point.end))}"
-        out.append({"ground": shortened(ground, longest), "finding": None})
+        out.append({"ground": _paired(shortened(ground, longest - 1)), "finding": None})
     return out or [{"finding": None}]
 
 
@@ -78,6 +79,12 @@ def _heading(quote: str) -> str:
     """The sentence that a point begins with, or as many as say something: «扣了多少。自2023年11月起……»."""
     ends = [found.end() for found in _SENTENCE.finditer(quote) if found.end() > _SHORTEST]
     return quote[: ends[0] if ends else None].strip("，。；、：,;: ")
+
+
+def _paired(text: str) -> str:
+    """With the quotation mark that the cut left without its other half."""
+    odd = text.count("“") - text.count("”")
+    return text + "”" if odd == 1 else text.replace("：", "：“", 1) if odd == -1 else text
 
 
 def deficiencies(report: Mapping) -> list[dict]:

@@ -124,6 +124,12 @@ LETTER = "异议函\n甲城机械有限公司：\n{}\n轴承硬度不合格，�
         ("双方签订《轴承采购合同》（HT/2026-018），现提出异议。", "subject_number", "HT/2026-018"),
         ("双方签订《轴承采购合同》（HT/2026-018），现提出异议。", "subject", "《轴承采购合同》"),
         ("依照《产品质量法》和《轴承采购合同》，现提出异议。", "subject", "《轴承采购合同》"),
+        ("《质量保证协议》第4条；采购订单号：PO-ZS-2511", "subject_number", "PO-ZS-2511"),
+        (
+            "《质量保证协议》第4条规定了抽样方案和判定方法，双方据以验收。有关的货物以送货单为准，采购订单号：PO-ZS-2511",
+            "subject",
+            None,
+        ),
         ("项目名称：城东泵站轴承采购，项目编号：CD-2026-7", "subject", "城东泵站轴承采购"),
         ("联系人：质检部 卜凡 电话：0745-55501847", "sender_person", "卜凡"),
         ("联系人及电话：谢楚楠 0745-55501847", "sender_person", "谢楚楠"),
@@ -165,6 +171,15 @@ def test_the_number_of_the_subject_is_that_of_the_label(name):
     found = particulars.read(extraction.read(path.read_bytes(), path.name), report)
     wanted = label(name)["fields"]["reference"]
     assert normal(found["subject_number"]).replace(" ", "") == normal(wanted).replace(" ", "")
+
+
+def test_quotation_marks_stay_paired_and_a_title_in_a_title_has_narrow_ones():
+    text = "对《责任免除通知书》的异议\n甲城保险有限公司：\n贵司称“高处作业未佩戴安全带。属重大过失”，与事实不符。"
+    data = (text + "请贵司十日内赔付医疗费300元。\n乙镇贸易有限公司\n2026年3月5日").encode()
+    report, _ = desk.examine(data, "来文.txt")
+    facts = next_facts.read("disposition_reply", data, "来文.txt", report, "")
+    assert facts["notice_title"] == "对〈责任免除通知书〉的异议"
+    assert all(part["ground"].count("“") == part["ground"].count("”") for part in facts["points"])
 
 
 @given(st.text(alphabet="扣了多少，；。a", max_size=60), st.integers(10, 50))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from objection_docs.checking.letter import Letter
+from objection_docs.text import normal
 
 #: The number of an enforcement case, which stands for it in whatever goes to or comes from the court.
 _CASE = re.compile(r"\(20\d\d\)\s?[\u4e00-\u9fff]{1,3}\s?\d{2,6}\s?执[\u4e00-\u9fff]{0,2}\s?\d{1,6}\s?号")
@@ -34,6 +35,8 @@ _AFTER = re.compile(
     rf"[,，。;；\t].*$|\s*[(（]?(?:合同|项目|招标|采购|协议)?编号.*$|\s*[(（]?{_CODE}[)）]?$|\s*[(（][^()（）]*$"
 )
 _BASIS = re.compile(r"法》?$|条例|办法|规定|条款")
+#: How far behind a contract's title its number may stand; one that stands elsewhere is of something else.
+_NEAR = 40
 _UNKNOWN = re.compile(r"[_＿]{2,}|^[\s/-]*$")
 
 
@@ -43,7 +46,8 @@ def read(letter: Letter, reference: str, head: str) -> dict[str, str]:
     number = _case(letter, head)
     if number:
         return {"subject_number": number}
-    found = {"subject": _name(letter), "subject_number": _number(letter, reference)}
+    number = _number(letter, reference)
+    found = {"subject": _name(letter, number), "subject_number": number}
     return {key: value for key, value in found.items() if value}
 
 
@@ -79,12 +83,15 @@ def _number(letter: Letter, reference: str) -> str:
     return ""
 
 
-def _name(letter: Letter) -> str:
+def _name(letter: Letter, number: str) -> str:
+    """What the number is of; a contract only where the number stands behind its title."""
     for label, _, span in _labelled(letter):
         if _CALLED_PROJECT.match(label) and 4 <= span[1] - span[0] <= 60:
             return _AFTER.sub("", letter.quote(*span))
+    bare_number = normal(number)
     for pattern, group in ((_LABELLED, 1), (_TITLED, 0), (_QUOTED, 1)):
         for found in pattern.finditer(letter.text):
-            if not _BASIS.search(found[1]):
+            apart = pattern is _TITLED and bare_number not in letter.text[found.end() : found.end() + _NEAR]
+            if not _BASIS.search(found[1]) and not apart:
                 return _AFTER.sub("", letter.quote(*found.span(group)))
     return ""
