@@ -204,6 +204,16 @@ def test_a_reply_has_a_part_for_each_ground_and_request(run, tmp_path, name):
     assert wanted[:10].replace(" ", "") in parts.replace(" ", "")
 
 
+def test_a_reply_knows_what_the_acknowledgement_of_its_case_said(run, tmp_path):
+    given = ["--received", "2026-03-06", "--accept", "accepted", "--fact", "handler=王敏", *SIGNED]
+    given += ["--fact", "notice_date=2026-03-05", "--fact", "number=明远复〔2026〕7号", "--fact", "reply_by=2026-03-20"]
+    notice = EXAMPLES / "deficient_notice.pdf"
+    assert run("acknowledge", notice, "-o", "ack.docx", "--case", "C-1", *given).exit_code == 0
+    run("reply", notice, "-o", "reply.docx", "--case", "C-1")
+    facts = json.loads((tmp_path / "reply.json").read_text("utf-8"))
+    assert (facts["receipt_date"], facts["acknowledgement_number"]) == ("2026-03-06", "明远复〔2026〕7号")
+
+
 # supplement
 
 

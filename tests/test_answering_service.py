@@ -139,12 +139,25 @@ def test_a_letter_of_our_own_is_not_one_received(client):
     assert client.get(f"/api/v1/checks/{made.get_json()['id']}/next/acknowledgement").status_code == 404
 
 
-def test_an_upload_needs_the_right_to_check_too(home):
-    may = {"TESTING": True, "HOME": home, "IDENTIFY": lambda: scopes.Caller("某人", frozenset({"generate"}))}
-    client = create_app(may).test_client()
-    refused = client.post("/api/v1/next/acknowledgement", data=sent(DEFICIENT))
-    assert refused.status_code == 403 and "检查" in refused.get_json()["detail"]
-    assert desk.search(home=home).total == 0
+def test_nobody_reads_by_answering_what_he_may_not_read(home):
+    def client(*may):
+        config = {"TESTING": True, "HOME": home, "IDENTIFY": lambda: scopes.Caller("某人", frozenset(may))}
+        return create_app(config).test_client()
+
+    notice = checked(client("check"))
+    facts = {"kind": "objection_notice", "facts": desk.sample("objection_notice")}
+    own = client("generate").post("/api/v1/documents", json=facts).get_json()["id"]
+    place = f"/api/v1/checks/{notice}/next/acknowledgement"
+    writer = client("generate")
+    for refused in (
+        writer.get(place),
+        writer.post(place, json={}),
+        writer.post("/api/v1/next/acknowledgement", data=sent(DEFICIENT)),
+        client("check").post("/api/v1/checks", data=sent(PAIR["reply"], "回复.txt", against=own)),
+    ):
+        assert refused.status_code == 403 and "权限" in refused.get_json()["detail"]
+    assert desk.search(home=home).total == 2
+    assert client("generate", "archive").get(place).status_code == 200
 
 
 # What the case knows

@@ -4,7 +4,7 @@ from flask import Response, jsonify, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from objection_docs import desk
-from objection_docs.errors import PaperError, UsageError
+from objection_docs.errors import AccessError, PaperError, UsageError
 from objection_docs.service import answering, answers, scopes
 from objection_docs.service.api_answers import Report
 from objection_docs.service.api_base import PREFIX, blueprint, entry_of, home, problems, tagged
@@ -80,7 +80,10 @@ def _notice(words: dict) -> dict | None:
             "对方的异议只能有一份：或给日志编号（against），或上传（against_file）", code="one_notice_needed"
         )
     if id:
-        return answering.head(answers.opened(desk.show(id, home=home()), "shown", scopes.who()))
+        entry = desk.show(id, home=home())
+        if entry.errand != "check" and not scopes.caller().may("generate", "archive"):
+            raise AccessError("对照自己生成的文书，要有生成或档案的权限，请找管理员开通")
+        return answering.head(answers.opened(entry, "shown", scopes.who()))
     if not uploads:
         return None
     report = answers.check_upload(
