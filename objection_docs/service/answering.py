@@ -10,7 +10,7 @@ from objection_docs.errors import UsageError
 from objection_docs.service import answers, scopes
 
 #: The letters that a reply answers.
-NOTICES = ("objection_notice", "complaint")
+NOTICES = next_facts.RECEIVED["disposition_reply"]
 
 
 def require_next(kind: str) -> None:

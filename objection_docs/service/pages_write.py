@@ -8,11 +8,12 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, render_te
 from objection_docs import accounts_desk, desk
 from objection_docs.answering_desk import Prepared
 from objection_docs.archive import Entry
-from objection_docs.errors import ConversionError, FactFault, FactsError, LogError, PaperError, UsageError
+from objection_docs.errors import ConversionError, FactsError, LogError, PaperError, UsageError
 from objection_docs.facts.carried import carried
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
-from objection_docs.service import answering, answers, forms, scopes
+from objection_docs.service import answering, answers, form_faults, forms, scopes
+from objection_docs.service.pages import next_letters
 
 blueprint = Blueprint("write", __name__)
 _EARLIER_LETTERS = 20
@@ -49,8 +50,13 @@ def choose():
         drafts=accounts_desk.drafts(_owner(), home=_home()),
         labels={kind.id: kind.label for kind in desk.kinds().values()},
         case=case,
-        earlier=_letters_of(case),
+        earlier=_letters_of(case, "generate"),
+        received=[(letter, following) for letter in _letters_of(case, "check") if (following := _following(letter))],
     )
+
+
+def _following(letter: Entry) -> list[tuple[str, str]]:
+    return next_letters(letter.errand, letter.kind, letter.verdict)
 
 
 def _procedures_by_kind() -> dict[str, list]:
@@ -58,11 +64,11 @@ def _procedures_by_kind() -> dict[str, list]:
     return {id: [p for p in known if id in p.demands] for id in desk.kinds()}
 
 
-def _letters_of(case: str) -> list:
-    """The generated letters of a case, from which a next one may start."""
+def _letters_of(case: str, errand: str) -> list[Entry]:
+    """The letters of a case, generated or checked, from which a next one may start."""
     if not case:
         return []
-    return list(desk.search(case=case, errand="generate", limit=_EARLIER_LETTERS, home=_home()).entries)
+    return list(desk.search(case=case, errand=errand, limit=_EARLIER_LETTERS, home=_home()).entries)
 
 
 @blueprint.get("/write/<kind>")
@@ -107,7 +113,7 @@ def _form(
 ):
     """The page; `received`: the letter answered; `known`: what was taken from it, when the form is opened."""
     desk.require_known(found.id, procedure or None, case or None)
-    faults = _spread(found, error.faults) if error else []
+    faults = form_faults.spread(found.facts, error.faults) if error else []
     every = forms.fields(found.facts, raw, procedure or None, faults)
     page = render_template(
         "form.html",
@@ -117,59 +123,14 @@ def _form(
         case=case,
         draft=draft,
         sections=forms.sections(every),
-        faults=[(_field_of(fault), *_told(found.facts, fault)) for fault in faults],
+        faults=[form_faults.told(found.facts, fault) for fault in faults],
         pictured=pdf.available(),
         received=received,
         origins={forms.name_of([name]): said for name, said in known.origins.items()} if known else {},
-        wanting=_wanting(found, known) if known else [],
+        wanting=form_faults.gaps(found.facts, known.wanting) if known else [],
         reckoned=forms.reckoned(found.id, raw, procedure, _now()),
     )
     return page, 422 if error else 200
-
-
-def _wanting(found, known: Prepared) -> list[tuple[str, str, int]]:
-    """The facts that the letter received and its case do not tell: field, name, and how often it is wanting in a list;
-    the field is then the first."""
-    gaps = _spread(found, [FactFault(path, "") for path, _ in known.wanting])
-    by_name: dict[tuple, list[FactFault]] = {}
-    for gap in gaps:
-        by_name.setdefault(tuple(part for part in gap.path if isinstance(part, str)), []).append(gap)
-    return [
-        (_field_of(same[0]), _told(found.facts, same[0])[0] if len(same) == 1 else _label(found, name), len(same))
-        for name, same in by_name.items()
-    ]
-
-
-def _label(found, names: tuple[str, ...]) -> str:
-    return _told(found.facts, FactFault(names, ""))[0]
-
-
-def _spread(found, faults: list[FactFault]) -> list[FactFault]:
-    """The faults as a form tells them: a group that is wanting by each of its parts, and no word of JSON."""
-    groups = {fact.name: fact for fact in found.facts if fact.type == "group"}
-    out = []
-    for fault in faults:
-        group = groups.get(fault.path[0]) if len(fault.path) == 1 else None
-        parts = [(*fault.path, item.name) for item in group.items if item.required] if group else [fault.path]
-        said = "缺少，请填写" if group else fault.message.split("。写作 ")[0]
-        out += [FactFault(path, said) for path in parts]
-    return out
-
-
-def _field_of(fault: FactFault) -> str:
-    """The id of the field that a fault belongs to."""
-    return forms.name_of(fault.path).replace(".", "-")
-
-
-def _told(facts, fault: FactFault) -> tuple[str, str]:
-    """What the form calls the place of a fault, 事项标题（第 2 项）, and what is wrong there."""
-    label, place = "", ""
-    for part in fault.path:
-        if isinstance(part, int):
-            place = f"（第 {part + 1} 项）"
-        elif fact := next((f for f in facts if f.name == part), None):
-            label, facts = fact.label, fact.items
-    return label + place, fault.message.removeprefix(f"“{label}”")
 
 
 def _sent(found) -> dict:
@@ -218,7 +179,7 @@ def preview(kind: str):
     try:
         letter = desk.generate(kind, raw, now=_now(), procedure=procedure, draft=True, log=False)
     except FactsError as error:
-        told = [(_field_of(fault), *_told(found.facts, fault)) for fault in error.faults]
+        told = [form_faults.told(found.facts, fault) for fault in error.faults]
         faults = [{"field": field, "label": label, "told": message} for field, label, message in told]
         return jsonify(text="", faults=faults, missing=[], reckoned={})
     reckoned = forms.reckoned(kind, raw, procedure or "", _now())
