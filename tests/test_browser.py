@@ -263,6 +263,74 @@ def test_the_preview_is_drawn_as_it_prints(opened, shot):
     shot(page, "preview")
 
 
+REPLY = """异议处理回复
+宁波恒泰机械有限公司：
+贵公司关于电主轴端面径向跳动超差的异议收悉，现答复如下。
+一、关于18套电主轴端面径向跳动超差，经双方共同复测，16套为0.006毫米至0.009毫米，超过约定，异议成立。
+二、我公司将于2026年3月27日前无偿更换16套电主轴。
+苏州明远精密制造有限公司（盖章）
+2026年3月19日
+"""
+
+
+def test_from_a_notice_received_to_the_next_letter_and_a_reply_beside_it(opened, place, shot, tmp_path):
+    page = opened()
+    page.goto("/")
+    page.get_by_label("案件").fill("案-来文")
+    page.get_by_label("文件").set_input_files(DEFICIENT)
+    page.get_by_role("button", name="开始检查").click()
+    page.wait_for_url("**/log/*")
+    notice = page.url
+    page.get_by_role("link", name="写补正通知").click()
+    expect(page.locator("#f-recipient")).to_have_value("宁波恒泰机械有限公司")
+    page.get_by_role("link", name="补正期限").click()
+    expect(page.locator("#f-supplement_by")).to_be_focused()
+    page.locator("#f-supplement_by").fill("2026-03-20")
+    page.locator("#f-notice_date").fill("2026-03-05")
+    expect(page.locator("#preview")).to_contain_text("请于2026年3月20日前")
+    page.get_by_role("button", name="生成正式文书").click()
+    faults = page.get_by_role("alert")
+    expect(faults).to_contain_text("有 2 处要改")
+    shot(page, "next-faults")
+    page.get_by_label("签字人身份").select_option("agent")
+    page.get_by_label("签字人姓名").fill("顾文清")
+    page.get_by_role("button", name="生成正式文书").click()
+    page.wait_for_url("**/log/*")
+    letter = desk.show(page.url.rsplit("/", 1)[1], home=place)
+    assert (letter.kind, letter.case_id, letter.who) == ("supplement_notice", "案-来文", NAME)
+
+    (tmp_path / "回复.txt").write_text(REPLY, "utf-8")
+    page.goto("/")
+    page.get_by_label("案件").fill("案-来文")
+    page.get_by_label("文件").set_input_files(tmp_path / "回复.txt")
+    page.get_by_role("button", name="开始检查").click()
+    page.wait_for_url("**/log/*")
+    page.get_by_role("link", name="与来函对照").click()
+    expect(page.get_by_text("同案")).to_be_visible()
+    page.locator(f'a[href$="/against/{notice.rsplit("/", 1)[1]}"]').click()
+    expect(page.get_by_role("heading", name="与来函对照")).to_be_visible()
+    both = page.get_by_role("button", name="两处一起看").first
+    both.focus()
+    page.keyboard.press("Enter")
+    for side in ("n", "a"):
+        shown = page.locator(f".shown[id^='p-{side}']")
+        expect(shown).to_have_count(1)
+        expect(shown).to_be_in_viewport()
+    expect(both).to_be_focused()
+    shot(page, "against")
+    found = Axe().run(page).response["violations"]
+    page.set_viewport_size(PHONE)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+    both.click()
+    expect(page.locator(".shown[id^='p-n']")).to_be_in_viewport()
+    shot(page, "against-phone")
+    for address in (notice, page.url, notice.replace("/log/", "/write/disposition_reply?answers=")):
+        page.goto(address)
+        found += Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in SERIOUS] == []
+
+
 def test_a_search_finds_the_letter(opened, report, shot):
     page = opened()
     page.goto("/")

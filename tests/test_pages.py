@@ -14,9 +14,9 @@ import pytest
 from conftest import Clock, everybody
 
 from objection_docs import desk
+from objection_docs.facts.carried import carried
 from objection_docs.reports import findings, pictures
 from objection_docs.service import create_app, forms
-from objection_docs.service.carried import carried
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFICIENT = (ROOT / "examples" / "deficient_notice.pdf").read_bytes()

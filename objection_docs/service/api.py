@@ -11,6 +11,7 @@ from objection_docs.service import (  # noqa: F401 - they add paths
     api_jobs,
     api_keeping,
     api_log,
+    api_next,
     api_webhooks,
     health,
     metrics,

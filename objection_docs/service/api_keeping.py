@@ -109,7 +109,7 @@ def serve_letter(asked: dict, id: str) -> tuple[Response, int, dict]:
     字段 file 可以附上回执、签收单的扫描件或邮件。案件的期限随即按送达的日期计算。
     """
     upload = request.files.get("file")
-    proof = (upload.filename or "附件", answers.read_upload(upload)) if upload else None
+    proof = answers.read_upload(upload) if upload else None
     archive_desk.service(id, asked.pop("method"), proof=proof, **asked, **_about())
     return _entered(id)
 

@@ -31,6 +31,38 @@ class CheckForm(Shape):
     case = Text(**says("所属案件，最多 200 字", maxLength=desk.LONGEST_CASE))
 
 
+class AgainstForm(CheckForm):
+    """With the notice that a reply is held against: its id, or a second file beside these fields."""
+
+    against = Text(**says("检查回复时：对方异议的日志编号"))
+
+
+class ReceivedForm(Shape):
+    procedure = Text(**says("适用的程序；不给时从来文识别"))
+    case = Text(**says("来文所属案件，最多 200 字", maxLength=desk.LONGEST_CASE))
+    receipt_date = Day(**says("收到来文的日期，期限从次日起算", "2026-03-06"))
+
+
+class NextQuery(ma.Schema):
+    procedure = fields.String(**says("适用的程序；不给时用从来文识别的"))
+    receipt_date = Day(**says("收到来文的日期，期限从次日起算", "2026-03-06"))
+
+
+class NextRequest(Shape):
+    facts = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        error_messages={"invalid": "应当是一组事实（JSON 对象）", **LACKING},
+        **says("补上的和改正的事实，先于从来文读出的；null 去掉读出的一项", {"handler": "王敏"}),
+    )
+    procedure = Text(allow_none=True, **says("适用的程序；不给时用从来文识别的"))
+    case = Text(
+        allow_none=True,
+        **says("案件，来文还没有归入案件时才给，来文也一并归入", maxLength=desk.LONGEST_CASE),
+    )
+    draft = Flag(allow_none=True, **says("草稿：缺的事实印成【待补：…】", False))
+
+
 class BatchForm(CheckForm):
     kind = Text(**says("文书种类：生成时必给（JSON 各行也可自己写明），检查时可以不给", "objection_notice"))
     draft = Text(

@@ -153,3 +153,7 @@ def _upload(operation: dict, schemas: dict) -> None:
         if name not in _FILE_OPTIONAL:
             schema["required"] = sorted({*schema.get("required", ()), "file"})
         form["encoding"] = {"file": {"contentType": "application/octet-stream"}}
+        if "against" in schema["properties"]:  # the notice may come as a second file
+            about = "检查回复时：对方的异议，代替 against"
+            schema["properties"]["against_file"] = {"type": "string", "format": "binary", "description": about}
+            form["encoding"]["against_file"] = {"contentType": "application/octet-stream"}

@@ -18,6 +18,7 @@ from objection_docs.service import (
     once,
     pages,
     pages_admin,
+    pages_against,
     pages_case_entries,
     pages_cases,
     pages_destruction,
@@ -83,6 +84,7 @@ def create_app(config: dict | None = None) -> Flask:
     auth.register(app)
     app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(pages_against.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_cases.blueprint)
     app.register_blueprint(pages_case_entries.blueprint)

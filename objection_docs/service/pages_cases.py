@@ -6,6 +6,7 @@ from markupsafe import Markup
 from objection_docs import case_desk, desk, holds_desk, settings
 from objection_docs.archive.entries import BEIJING
 from objection_docs.service import answers, scopes
+from objection_docs.service.pages import next_letters
 
 blueprint = Blueprint("cases", __name__)
 
@@ -39,7 +40,10 @@ def case(case: str):
     # our own drawing, whose words the renderer has escaped
     drawn = Markup(timeline.timeline(view))
     told = report.to_dict(view)
-    return render_template("case.html", case=told, timeline=drawn, **_choices(told["procedures"]), **_kept(case))
+    following = {one["id"]: next_letters(one["errand"], one["kind"], one["verdict"]) for one in told["letters"]}
+    return render_template(
+        "case.html", case=told, timeline=drawn, following=following, **_choices(told["procedures"]), **_kept(case)
+    )
 
 
 def _choices(procedures: list[str]) -> dict:

@@ -73,7 +73,7 @@ def service(id: str):
     if not _word("method"):
         raise UsageError("请选择送达的方式", code="invalid_method")
     upload = request.files.get("file")
-    proof = (upload.filename, answers.read_upload(upload)) if upload and upload.filename else None
+    proof = answers.read_upload(upload) if upload and upload.filename else None
     given = {"tracking": _word("tracking"), "on": _day("on"), "remarks": _word("remarks"), "proof": proof}
     archive_desk.service(letter.id, _word("method"), **given, **_about())
     return _to_letter(letter.id)
