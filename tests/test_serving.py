@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import COMPLETE, Clock, everybody
@@ -157,6 +158,25 @@ def test_a_sender_in_time_is_left_alone():
     assert ours.recv(9) == b"more"
     ours.close()
     theirs.close()
+
+
+def test_the_processes_that_read_letters_start_with_the_service(tmp_path):
+    environment = os.environ | {"OBJECTION_DOCS_HOME": str(tmp_path), "OBJECTION_DOCS_PORT": "0"}
+    command = [sys.executable, "-m", "objection_docs", "serve"]
+    with (tmp_path / "lines").open("w") as lines:
+        running = subprocess.Popen(command, env=environment, stdout=lines, stderr=lines)
+    try:
+        wait_for(lambda: "multiprocessing.forkserver" in _children(running.pid))
+    finally:
+        running.terminate()
+        running.wait(60)
+    assert "Traceback" not in (tmp_path / "lines").read_text()
+
+
+def _children(pid: int) -> str:
+    """The command lines of what a process started."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return "\n".join(Path(f"/proc/{one}/cmdline").read_text() for path in listed for one in path.read_text().split())
 
 
 # --- gunicorn -------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ Column = tuple[str, str]  # element, status
 _BITS, _PARTS = 32, 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """`columns`: what a sentence can earn, by number; `biases`: one for each; `weights`: feature → its weights for all
     columns, packed; `second`: (element, rules' status) → status → (bias, weight of present, of vague, of blank);
