@@ -26,7 +26,7 @@ def main() -> int:
     for name in asked.parts or PARTS:
         part = (PARTS | LONG)[name]
         print(f"measuring: {part.__doc__.splitlines()[0]}", file=sys.stderr)
-        rows += archive.figures(asked.entries) if name == "archive" else part.figures()
+        rows += part.figures(asked.entries) if part in (archive, service) else part.figures()
     print("| what | ours | beside | ratio | limit | kept |")
     print("|---|--:|--:|--:|--:|---|")
     for row in rows:

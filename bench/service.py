@@ -3,24 +3,28 @@
 import base64
 import json
 import os
+import random
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.archive import ENTRIES, words
+from bench.bulk import fill
 from bench.checking import two_page_letters
 from bench.letters import facts
 from bench.measure import Figure
 
 WORKERS, CLIENTS, SECONDS = 2, 16, 10
-DOCUMENTS, DOCUMENTS_P95, CHECKS = 150, 60, 25
+DOCUMENTS, DOCUMENTS_P95, CHECKS, LOOKUPS, LOOKUPS_P95 = 150, 60, 25, 50, 60
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ class House:
 
 
 @contextmanager
-def service() -> Iterator["House"]:
-    """A service with a log of its own."""
+def service(prepare: Callable[[Path], None] | None = None) -> Iterator["House"]:
+    """A service with a log of its own. `prepare`: fills it before."""
     with tempfile.TemporaryDirectory(prefix="objection-docs-bench-") as home, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
+        if prepare:
+            prepare(Path(home))
         command = [sys.executable, "-m", "objection_docs"]
         environment = os.environ | {"OBJECTION_DOCS_HOME": home, "OBJECTION_DOCS_LOG": "json"}
         made = subprocess.run(
@@ -110,7 +116,33 @@ def form(letter: bytes) -> tuple[bytes, str]:
     return head + letter + b"\r\n--%b--\r\n" % line, f"multipart/form-data; boundary={line.decode()}"
 
 
-def figures() -> list[Figure]:
+def figures(entries: int = ENTRIES) -> list[Figure]:
+    return [*_work(), _lookup(entries)]
+
+
+def _lookup(entries: int) -> Figure:
+    """Searches of all kinds in a large log, by callers who come evenly."""
+
+    def filled(home: Path) -> None:
+        with closing(sqlite3.connect(home / "bodies", isolation_level=None)) as bodies:
+            fill(home, entries, bodies)
+        (home / "bodies").unlink()
+
+    words_asked = [word for each in words(entries).values() for word in each]
+    asked = [{"q": word} for word in words_asked]
+    asked += [{"q": word, "order": "relevance"} for word in words_asked[::4]]
+    asked += [{"q": word, "kind": "complaint", "from": "2017-01-01"} for word in words_asked[::4]]
+    asked += [{"party": "宁波"}, {"missing": "evidence"}, {"fault": "repealed_law"}, {"case": "案77"}, {}] * 5
+    random.Random(0).shuffle(asked)
+    addresses = [f"?{urllib.parse.urlencode(each)}".encode() for each in asked]
+    with service(filled) as house:
+        load(house, "log", addresses, "", 5)
+        found = load(house, "log", addresses, "", SECONDS, LOOKUPS)
+    what = f"GET /log at {entries:,} entries, {WORKERS} workers, {CLIENTS} clients, {LOOKUPS} a second"
+    return _latency(what, found, LOOKUPS_P95)
+
+
+def _work() -> list[Figure]:
     written = [json.dumps({"kind": "objection_notice", "facts": each}).encode() for each in facts(400)]
     checked, kinds = zip(*map(form, two_page_letters()[:20]), strict=True)
     with service() as house:
