@@ -99,6 +99,14 @@ def test_figures_count_requests_by_path_and_jobs_by_state(client):
     assert 'objection_docs_jobs{state="queued"} 0.0' in text
 
 
+def test_the_figures_are_there_before_the_first_requests_who_may_be_many():
+    code = (
+        "from objection_docs.service import create_app, figures; assert not figures.figures.cache_info().currsize\n"
+        "create_app({'TESTING': True}); print(figures.figures.cache_info().currsize)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "1\n"
+
+
 def test_a_line_of_the_log_names_no_party_and_no_letter(client, caplog):
     with caplog.at_level(logging.INFO, "objection_docs"):
         client.post("/api/v1/checks", data={"file": (io.BytesIO(COMPLETE.encode()), "恒泰的信.txt"), "case": "恒泰案"})
