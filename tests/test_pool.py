@@ -91,6 +91,19 @@ def test_a_process_that_forked_opens_its_own(kept, home, monkeypatch):
     assert pool.of(home) is None
 
 
+def test_threads_that_append_at_once_make_one_chain(kept, home):
+    threads = [
+        threading.Thread(target=lambda: [add(home, series="异通", file=b"shared") for _ in range(10)]) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Archive(home) as archive:
+        assert archive.verify() == [] and archive.last() == 80
+        assert len({entry.number for entry in archive.entries()}) == 80
+
+
 # The disk
 
 

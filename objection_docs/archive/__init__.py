@@ -217,8 +217,11 @@ class Archive:
                     self.settle() if ours else None
 
     def settle(self) -> bool:
-        """Make the blocks of the index that are due; False when there was none. For who has the `settling.right`."""
+        """Do what others would have to do beside their entries: bring what was committed from the WAL into the
+        database, and make the blocks of the index that are due; False when there was none. For who has the
+        `settling.right`."""
         with schema.spoken(self.path):
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             if search.due(self.db) is None:
                 return False
             search.settle(self.db, self._in_turn)

@@ -17,6 +17,10 @@ from objection_docs.archive import schema
 #: More wait idle only after a rush.
 MOST = 16
 
+#: When the WAL has grown to so many, a commit brings them into the database itself, with the lock held and waiting for
+#: the disk. The worker beside the service does it before, and leaves a commit little to do.
+PAGES = 8000
+
 _kept: dict[Path, "Pool"] = {}
 
 
@@ -46,6 +50,7 @@ class Pool:
         db = schema.connect(self.home)
         if schema.SYNCHRONOUS == "FULL":
             db.execute("PRAGMA synchronous = NORMAL")  # a commit waits for nothing; `sync` does
+        db.execute(f"PRAGMA wal_autocheckpoint = {PAGES}")
         with self._lock:
             self._taken[id(db)] = _identity(self.home / schema.NAME)
         return db

@@ -78,15 +78,21 @@ def sentences(letter: Letter) -> list[Sentence]:
 
 
 @lru_cache(maxsize=4096)
-def _raised(wording: Wording, seen: Seen) -> tuple[float, ...]:
-    """For each column the exponential of what it weighs in a sentence.
+def _shares(wording: Wording, seen: Seen) -> tuple[float, ...]:
+    """For each column the share that it takes of a sentence, against the others of its element and none.
 
     Kept, because letters of one form or one house have half of their sentences in common.
     """
     features = seen.features
     scale = 1 / sqrt(len(features))
     logs = [b + s * scale for b, s in zip(wording.biases, wording.sums(features), strict=True)]
-    return tuple(exp(log) if log < _MOST else _RAISED for log in logs)
+    raised = [exp(log) if log < _MOST else _RAISED for log in logs]
+    shares = list(raised)
+    for own in wording.of_element.values():
+        total = 1 + sum(raised[n] for n in own.values())
+        for n in own.values():
+            shares[n] = raised[n] / total
+    return tuple(shares)
 
 
 def _spans(letter: Letter) -> Iterator[tuple[int, int, str, str, bool]]:
@@ -113,30 +119,20 @@ class Reader:
         self.letter = letter
         self.wording = wording if wording and len(letter.text) >= SHORTEST else None
         self.opinions = opinions
-        self._shared: dict[str, dict[str, list[float]]] = {}
 
     @cached_property
     def sentences(self) -> list[Sentence]:
         return sentences(self.letter)
 
     @cached_property
-    def _raised(self) -> list[tuple[float, ...]]:
-        """For each column the exponential of what it weighs in each sentence."""
-        return list(zip(*(_raised(self.wording, sentence.seen) for sentence in self.sentences), strict=True))
+    def _columns(self) -> list[tuple[float, ...]]:
+        """For each column the share that it takes of each sentence."""
+        rows = [_shares(self.wording, sentence.seen) for sentence in self.sentences]
+        return list(zip(*rows, strict=True)) or [()] * len(self.wording.columns)
 
-    def _shares(self, element: str) -> dict[str, list[float]]:
-        """Status → the share that each sentence gives it, against the others and none."""
-        if element not in self._shared:
-            self._shared[element] = self._share(element)
-        return self._shared[element]
-
-    def _share(self, element: str) -> dict[str, list[float]]:
-        own = {status: n for n, (name, status) in enumerate(self.wording.columns) if name == element}
-        whole = [1 + sum(raised) for raised in zip(*(self._raised[n] for n in own.values()), strict=True)]
-        return {
-            status: [raised / total for raised, total in zip(self._raised[n], whole, strict=True)]
-            for status, n in own.items()
-        }
+    def _shares(self, element: str) -> dict[str, tuple[float, ...]]:
+        """Status → the share that each sentence gives it."""
+        return {status: self._columns[n] for status, n in self.wording.of_element.get(element, {}).items()}
 
     def shares(self, element: str) -> dict[str, tuple[float, int]]:
         """Status → the largest share that a sentence gives it, and which sentence."""

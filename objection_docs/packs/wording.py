@@ -37,6 +37,14 @@ class Wording:
     second: Mapping[tuple[str, str], Mapping[str, tuple[float, ...]]]
 
     @cached_property
+    def of_element(self) -> dict[str, dict[str, int]]:
+        """Element → status → the number of its column."""
+        found: dict[str, dict[str, int]] = {}
+        for number, (element, status) in enumerate(self.columns):
+            found.setdefault(element, {})[status] = number
+        return found
+
+    @cached_property
     def _middle(self) -> int:
         """Added before unpacking, so that no column is below nothing."""
         return sum(1 << (_BITS * number + _BITS - 1) for number in range(len(self.columns)))
