@@ -216,16 +216,12 @@ class Archive:
                 with settling.right(self.home) as ours:
                     self.settle() if ours else None
 
-    def settle(self) -> bool:
+    def settle(self) -> None:
         """Do what others would have to do beside their entries: bring what was committed from the WAL into the
-        database, and make the blocks of the index that are due; False when there was none. For who has the
-        `settling.right`."""
+        database, and make the blocks of the index that are due. For who has the `settling.right`."""
         with schema.spoken(self.path):
             self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if search.due(self.db) is None:
-                return False
             search.settle(self.db, self._in_turn)
-            return True
 
     def search(self, query: str = "", **asked) -> Hits:
         """A page of letters, newest first unless `order` is "relevance". Never a syntax error.

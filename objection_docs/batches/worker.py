@@ -60,9 +60,10 @@ class Worker:
         return bool(found)
 
     def settle(self) -> bool:
-        """Make the blocks of the search index that are due, so that no request has to; False when there was none."""
+        """Bring the log's database and index up to date, so that no request has to."""
         with Archive(self.tools.home) as archive:
-            return archive.settle()
+            archive.settle()
+        return False  # nothing is left to do at once
 
     def _tend(self) -> None:
         """What a stop cuts off here is begun anew by whoever appends next."""
