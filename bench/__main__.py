@@ -16,6 +16,11 @@ PARTS = {part.__name__.split(".")[1]: part for part in MODULES}
 LONG = {"soak": soak}
 
 
+def _asked(part, asked: argparse.Namespace) -> tuple:
+    """What a part takes of what was asked for."""
+    return (asked.entries, asked.log) if part is archive else (asked.entries,) if part is service else ()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
@@ -28,7 +33,7 @@ def main() -> int:
     for name in asked.parts or PARTS:
         part = (PARTS | LONG)[name]
         print(f"measuring: {part.__doc__.splitlines()[0]}", file=sys.stderr)
-        rows += archive.figures(asked.entries, asked.log) if name == "archive" else part.figures()
+        rows += part.figures(*_asked(part, asked))
     print("| what | ours | beside | ratio | limit | kept |")
     print("|---|--:|--:|--:|--:|---|")
     for row in rows:

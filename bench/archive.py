@@ -154,7 +154,7 @@ def _size(home: Path, entries: int) -> Figure:
     )
 
 
-def _words(entries: int) -> dict[str, list[str]]:
+def words(entries: int) -> dict[str, list[str]]:
     """What is asked, by class. Rare: stretches of two to eight characters out of letters from all over the log."""
     chance = random.Random(0)
     rare = []
@@ -169,12 +169,12 @@ def _search(home: Path, entries: int, bodies: sqlite3.Connection) -> Iterator[Fi
     with Archive(home) as archive:
         archive.search("第一次")  # the file is open, as in a service
         recalled, wanted = 0, 0
-        for name, words in _words(entries).items():
+        for name, asked in words(entries).items():
             taken = {
-                order: [_ms(lambda w=w, o=order: archive.search(w, order=o))[0] for w in words] for order in ORDERS
+                order: [_ms(lambda w=w, o=order: archive.search(w, order=o))[0] for w in asked] for order in ORDERS
             }
             like = []
-            for word in [w for w in words if " " not in w][:COMPARED]:
+            for word in [w for w in asked if " " not in w][:COMPARED]:
                 ms, expected = _ms(lambda w=word: _like(bodies, fold(w.strip('"'))))
                 like.append(ms)
                 found = archive.chosen(word)
@@ -185,7 +185,7 @@ def _search(home: Path, entries: int, bodies: sqlite3.Connection) -> Iterator[Fi
                 ours = _p95(taken[order])
                 ratio = median(like) / ours
                 yield Figure(
-                    what=f"search {entries:,} entries, {name} words, {order} (p95 of {len(words)})",
+                    what=f"search {entries:,} entries, {name} words, {order} (p95 of {len(asked)})",
                     ours=f"{ours:.1f} ms CPU",
                     beside=f"LIKE {median(like):.0f} ms CPU",
                     ratio=f"{ratio:.0f}× faster",

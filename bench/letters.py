@@ -139,3 +139,36 @@ def _letter(i: int, chance: random.Random, words: list[str], weights: list[float
         "text": head + "".join(body) + end,
     }  # fmt: skip
     return Invented(at, values)
+
+
+def facts(count: int) -> Iterator[dict]:
+    """Facts of notices of objection, each of other parties, grounds, clauses, requests and evidence: no two alike."""
+    from objection_docs import desk
+
+    words, weights = _dictionary()
+    for i in range(count):
+        chance = random.Random(f"facts {i}")
+        drawn = _Drawn(chance, words, weights, START + i * EVERY)
+        sample = desk.sample("objection_notice")
+        sample |= {name: _company(chance, words, weights) for name in ("sender", "recipient")}
+        sample |= {"matter": "{a}{b}超差".format_map(drawn), "subject": "《{a}{b}采购合同》".format_map(drawn)}
+        sample |= {
+            "number": f"函〔2026〕{i + 1}号",
+            "subject_number": f"HT-2026-{i:03d}",
+            "date": f"2026-03-{1 + i % 28:02d}",
+        }
+        for ground in sample["grounds"]:
+            ground["heading"] = "{a}{b}不符合约定".format_map(drawn)
+            ground["particulars"] = "".join(chance.choice(_SENTENCES).format_map(drawn) for _ in range(3))
+        for clause in sample["clauses"][:-1]:
+            clause |= {
+                "source": "合同第{m}.{k}条".format_map(drawn),
+                "content": "{a}应当符合{b}，{c}不得{d}".format_map(drawn),
+            }
+        for remedy in sample["remedies"]:
+            remedy |= {"measure": "更换{n}套{a}并补交{b}".format_map(drawn)} | (
+                {"amount": 100 * chance.randrange(1, 9000)} if "amount" in remedy else {}
+            )
+        for paper in sample["evidence"]:
+            paper |= {"name": "{a}{b}记录".format_map(drawn), "proves": "{c}和{d}".format_map(drawn)}
+        yield sample

@@ -1,25 +1,30 @@
 """The service under load: gunicorn with two workers, its callers in another process on loopback."""
 
+import base64
 import json
 import os
+import random
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.archive import ENTRIES, words
+from bench.bulk import fill
 from bench.checking import two_page_letters
+from bench.letters import facts
 from bench.measure import Figure
-from objection_docs import desk
 
 WORKERS, CLIENTS, SECONDS = 2, 16, 10
-BESIDE = f"its callers, on the same {os.cpu_count()} cores"
-DOCUMENTS, DOCUMENTS_P95, CHECKS = 150, 60, 25
+DOCUMENTS, DOCUMENTS_P95, CHECKS, LOOKUPS, LOOKUPS_P95 = 150, 60, 25, 50, 60
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,14 @@ class House:
 
 
 @contextmanager
-def service() -> Iterator["House"]:
-    """A service with a log of its own."""
+def service(prepare: Callable[[Path], None] | None = None) -> Iterator["House"]:
+    """A service with a log of its own. `prepare`: fills it before."""
     with tempfile.TemporaryDirectory(prefix="objection-docs-bench-") as home, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
+        if prepare:
+            prepare(Path(home))
         command = [sys.executable, "-m", "objection_docs"]
         environment = os.environ | {"OBJECTION_DOCS_HOME": home, "OBJECTION_DOCS_LOG": "json"}
         made = subprocess.run(
@@ -71,11 +78,35 @@ def _await(port: int) -> None:
     raise RuntimeError("the service did not start")
 
 
-def load(house: House, path: str, body: bytes, kind: str, seconds: float, rate: float = 0) -> dict:
-    words = [house.port, f"/api/v1/{path}", CLIENTS, seconds, rate, kind, house.key]
+def load(house: House, path: str, bodies: Sequence[bytes], kind: str, seconds: float, rate: float = 0) -> dict:
+    """What bench.client found, and `service`: CPU seconds of the service and all its processes meanwhile."""
+    method = "POST" if kind else "GET"
+    words = [house.port, method, f"/api/v1/{path}", CLIENTS, seconds, rate, kind, house.key]
     command = [sys.executable, "-m", "bench.client", *map(str, words)]
-    done = subprocess.run(command, input=body, capture_output=True, check=True)
-    return json.loads(done.stdout)
+    given = json.dumps([base64.b64encode(body).decode() for body in bodies]).encode()
+    before = cpu(house.pid)
+    done = subprocess.run(command, input=given, capture_output=True, check=True)
+    return json.loads(done.stdout) | {"service": cpu(house.pid) - before}
+
+
+def family(pid: int) -> Iterator[Path]:
+    """The places in /proc of a process and all that it started."""
+    todo = [pid]
+    while todo:
+        place = Path("/proc") / str(todo.pop())
+        with suppress(OSError):
+            for children in place.glob("task/*/children"):
+                todo += map(int, children.read_text().split())
+            yield place
+
+
+def cpu(pid: int) -> float:
+    """CPU seconds that a process and all that live below it have taken."""
+    taken = 0
+    for place in family(pid):
+        with suppress(OSError):
+            taken += sum(map(int, (place / "stat").read_text().rpartition(")")[2].split()[11:13]))
+    return taken / os.sysconf("SC_CLK_TCK")
 
 
 def form(letter: bytes) -> tuple[bytes, str]:
@@ -85,16 +116,41 @@ def form(letter: bytes) -> tuple[bytes, str]:
     return head + letter + b"\r\n--%b--\r\n" % line, f"multipart/form-data; boundary={line.decode()}"
 
 
-def figures() -> list[Figure]:
-    facts = {"kind": "objection_notice", "facts": desk.sample("objection_notice")}
-    written = json.dumps(facts).encode(), "application/json"
-    checked = form(two_page_letters()[0])
+def figures(entries: int = ENTRIES) -> list[Figure]:
+    return [*_work(), _lookup(entries)]
+
+
+def _lookup(entries: int) -> Figure:
+    """Searches of all kinds in a large log, by callers who come evenly."""
+
+    def filled(home: Path) -> None:
+        with closing(sqlite3.connect(home / "bodies", isolation_level=None)) as bodies:
+            fill(home, entries, bodies)
+        (home / "bodies").unlink()
+
+    words_asked = [word for each in words(entries).values() for word in each]
+    asked = [{"q": word} for word in words_asked]
+    asked += [{"q": word, "order": "relevance"} for word in words_asked[::4]]
+    asked += [{"q": word, "kind": "complaint", "from": "2017-01-01"} for word in words_asked[::4]]
+    asked += [{"party": "宁波"}, {"missing": "evidence"}, {"fault": "repealed_law"}, {"case": "案77"}, {}] * 5
+    random.Random(0).shuffle(asked)
+    addresses = [f"?{urllib.parse.urlencode(each)}".encode() for each in asked]
+    with service(filled) as house:
+        load(house, "log", addresses, "", 5)
+        found = load(house, "log", addresses, "", SECONDS, LOOKUPS)
+    what = f"GET /log at {entries:,} entries, {WORKERS} workers, {CLIENTS} clients, {LOOKUPS} a second"
+    return _latency(what, found, LOOKUPS_P95)
+
+
+def _work() -> list[Figure]:
+    written = [json.dumps({"kind": "objection_notice", "facts": each}).encode() for each in facts(400)]
+    checked, kinds = zip(*map(form, two_page_letters()[:20]), strict=True)
     with service() as house:
-        for body, kind, path in ((*written, "documents"), (*checked, "checks")):
-            load(house, path, body, kind, 3)
-        documents = load(house, "documents", *written, SECONDS)
-        steady = load(house, "documents", *written, SECONDS, DOCUMENTS)
-        checks = load(house, "checks", *checked, SECONDS)
+        for bodies, kind, path in ((written, "application/json", "documents"), (checked, kinds[0], "checks")):
+            load(house, path, bodies, kind, 3)
+        documents = load(house, "documents", written, "application/json", SECONDS)
+        steady = load(house, "documents", written, "application/json", SECONDS, DOCUMENTS)
+        checks = load(house, "checks", checked, kinds[0], SECONDS)
     house = f"{WORKERS} workers, {CLIENTS} clients"
     return [
         _rate(f"POST /documents (docx), {house}", documents, DOCUMENTS),
@@ -106,13 +162,19 @@ def figures() -> list[Figure]:
 def _rate(what: str, found: dict, least: int) -> Figure:
     rate = found["count"] / found["seconds"]
     ours = f"{rate:.0f} a second, p95 {_p95(found):.0f} ms, {len(found['errors'])} errors"
-    return Figure(what, ours, BESIDE, "–", f"≥ {least} a second", rate >= least and not found["errors"])
+    return Figure(what, ours, _beside(found), "–", f"≥ {least} a second", rate >= least and not found["errors"])
 
 
 def _latency(what: str, found: dict, most: float) -> Figure:
     rate, p95 = found["count"] / found["seconds"], _p95(found)
     ours = f"p95 {p95:.0f} ms ({rate:.0f} a second)"
-    return Figure(what, ours, BESIDE, "–", f"≤ {most} ms", p95 <= most and not found["errors"])
+    return Figure(what, ours, _beside(found), "–", f"≤ {most} ms", p95 <= most and not found["errors"])
+
+
+def _beside(found: dict) -> str:
+    """What a request costs the service, and what it costs its callers on the same cores."""
+    each = 1000 / found["count"]
+    return f"{found['service'] * each:.1f} ms CPU each; its callers {found['cpu'] * each:.1f} ms"
 
 
 def _p95(found: dict) -> float:

@@ -2,17 +2,19 @@
 
 import json
 import random
+import sys
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
-from pathlib import Path
+from contextlib import suppress
 
 from bench.checking import two_page_letters
+from bench.letters import facts
 from bench.measure import Figure
-from bench.service import House, form, service
+from bench.service import House, family, form, service
 from objection_docs import archive_desk, desk
 
 MINUTES, CLIENTS = 10, 6
@@ -26,8 +28,9 @@ class Callers:
 
     def __init__(self, house: House):
         self.house, self.answers, self.ids, self.lock = house, Counter(), [], threading.Lock()
-        facts = {"kind": "objection_notice", "facts": desk.sample("objection_notice")}
-        self.document = json.dumps(facts).encode()
+        self.longest: dict[str, float] = {}  # path → seconds of the slowest answer
+        written = [{"kind": "objection_notice", "facts": one} for one in facts(400)]
+        self.written = [json.dumps(one).encode() for one in written]
         self.letters = [form(letter) for letter in two_page_letters()[:20]]
         self.broken = form(b"%PDF-1.7 nothing")
 
@@ -37,6 +40,7 @@ class Callers:
         request.add_header("Content-Type", kind)
         if key:
             request.add_header("Idempotency-Key", key)
+        began, name = time.monotonic(), path.partition("?")[0].partition("/")[0]
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 status, got = answer.status, json.load(answer)
@@ -45,42 +49,42 @@ class Callers:
         except OSError:  # no answer in time
             status, got = 599, {"id": ""}
         with self.lock:
-            self.answers[path.partition("?")[0].partition("/")[0], status] += 1
+            self.answers[name, status] += 1
+            self.longest[name] = max(self.longest.get(name, 0), time.monotonic() - began)
         return got
 
     def work(self, until: float, dice: random.Random) -> None:
         while time.monotonic() < until:
             throw, made = dice.random(), None
             if throw < 0.5:
-                made = self.call("documents", self.document)
+                made = self.call("documents", dice.choice(self.written))
             elif throw < 0.6:  # a retry
-                key = str(dice.random())
-                made = self.call("documents", self.document, key=key)
-                assert self.call("documents", self.document, key=key) == made
+                key, body = str(dice.random()), dice.choice(self.written)
+                made = self.call("documents", body, key=key)
+                again = self.call("documents", body, key=key)
+                if made.get("id"):
+                    assert again == made
+                else:
+                    made = again  # no answer in time: the second one tells which letter it was
             elif throw < 0.8:
                 made = self.call("checks", *dice.choice(self.letters))
             elif throw < 0.85:
                 made = self.call("checks", *self.broken)
             else:
                 self.call(f"log?q={urllib.parse.quote('恒泰')}")
-            if made is not None and made["id"]:
+            if made and made.get("id"):
                 with self.lock:
                     self.ids.append(made["id"])
 
 
-def memory(pid: int) -> float:
-    """MB that the service and all its children hold for themselves or share with each other (PSS)."""
-    found, todo = 0, [pid]
-    while todo:
-        place = Path("/proc") / str(todo.pop())
-        try:
-            for line in (place / "smaps_rollup").read_text().splitlines():
-                found += int(line.split()[1]) if line.startswith("Pss:") else 0
-            for children in place.glob("task/*/children"):
-                todo += map(int, children.read_text().split())
-        except OSError:
-            continue
-    return found / 1000
+def memory(pid: int) -> dict[str, float]:
+    """Process → MB that it holds for itself or its part of what it shares (PSS): the service and all its children."""
+    found = {}
+    for place in family(pid):
+        with suppress(OSError):
+            lines = (place / "smaps_rollup").read_text().splitlines()
+            found[place.name] = sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
+    return found
 
 
 def figures(minutes: float = MINUTES) -> list[Figure]:
@@ -96,15 +100,25 @@ def figures(minutes: float = MINUTES) -> list[Figure]:
             samples.append(memory(house.pid))
         for thread in threads:
             thread.join()
+        for line in (house.home / "lines").read_text().splitlines():
+            if '"level": "info"' not in line:
+                print(" ", line, file=sys.stderr)
         entries = desk.search(limit="1", home=house.home).total
         broken = archive_desk.verify(home=house.home)
-    early, late = samples[int(len(samples) * WARM) :][:3], samples[-3:]
+    for pid in samples[-1]:
+        print(
+            f"  process {pid}:",
+            *(f"{one.get(pid, 0):.0f}" for one in samples[:: len(samples) // 10 or 1]),
+            file=sys.stderr,
+        )
+    totals = [sum(one.values()) for one in samples]
+    early, late = totals[int(len(totals) * WARM) :][:3], totals[-3:]
     growth = sum(late) / sum(early)
     failed = {f"{path} {status}": n for (path, status), n in callers.answers.items() if status >= 500}
     lost = len(set(callers.ids)) - entries
     sound = not lost and not failed and not broken and len(set(callers.ids)) == len(callers.ids)
-    told = f"{sum(callers.answers.values())} requests, {entries} entries, lost or doubled {abs(lost)}"
-    told += f", failed {failed or 0}"
+    told = f"{sum(callers.answers.values())} requests, {entries} entries, lost {max(0, lost)}, not told {max(0, -lost)}"
+    told += f", failed {failed or 0}, longest wait {max(callers.longest.values()):.1f} s"
     return [
         Figure(f"a soak of {minutes:g} minutes, mixed", told, f"chain: {broken or 'whole'}", "–", "none lost", sound),
         Figure(

@@ -219,7 +219,7 @@ def serve(**given):
 
 @main.command(hidden=True)
 def work():
-    """处理批量任务、投递 webhook；serve 会自己启动它。"""
+    """处理批量任务、投递 webhook、编制查找索引；serve 会自己启动它。"""
     import signal
 
     from objection_docs import folders, settings

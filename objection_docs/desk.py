@@ -4,6 +4,7 @@ Everything heavy is imported where it is used, so that `--help` and a search sta
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -159,18 +160,19 @@ def generate(
 
     require_known(kind, procedure, case)
     form = room.kind(kind)
-    raw, limits = timing.fill(kind, raw, procedure, now)
-    values = facts.read(form, raw, procedure=procedure, draft=draft)
-    docx = generation.render(form, values)
-    made_pdf = to_pdf(docx) if pdf else None
-    paper = extraction.read(docx, f"{form.label}.docx")
     title = form.title(procedure)
-    letter = Letter("", "", kind, title, docx, made_pdf, paper.text, _sha256(docx), _missing(values), tuple(limits))
+    with _turn(home):
+        raw, limits = timing.fill(kind, raw, procedure, now)
+        values = facts.read(form, raw, procedure=procedure, draft=draft)
+        docx = generation.render(form, values)
+        paper = extraction.read(docx, f"{form.label}.docx")
+        text = paper.text
+        report = checking.check(paper, kind, procedure, clocks=timing.ProcedureClock).to_dict() if log else {}
+    made_pdf = to_pdf(docx) if pdf else None
+    letter = Letter("", "", kind, title, docx, made_pdf, text, _sha256(docx), _missing(values), tuple(limits))
     if not log:
         return letter
-    report = checking.check(paper, kind, procedure, clocks=timing.ProcedureClock).to_dict() | (
-        {"limits": limits} if limits else {}
-    )
+    report |= {"limits": limits} if limits else {}
     name = safe_name(title)
     with _archive(home) as archive:
         entry = archive.add(
@@ -191,7 +193,7 @@ def generate(
             details={"dates": told(kind, report, raw)},
             facts=raw,
             report=report,
-            text=paper.text,
+            text=text,
             elements=_states(report),
         )
     return replace(letter, id=entry.id, number=entry.number, sha256=entry.sha256)
@@ -300,13 +302,12 @@ def show(id: str, *, home: Path | None = None) -> "Entry":
         return archive.letter(id)
 
 
-def kept_open(*, home: Path | None = None) -> "Archive":
-    """For a service: while it holds this, the errands of its process find the log open. Without, SQLite tidies up
-    after each of them as if it were the last.
-    """
-    archive = _archive(home)
-    archive.last()
-    return archive
+def keep_open(*, home: Path | None = None) -> None:
+    """For a service: from now on the errands of this process share connections to the log."""
+    from objection_docs.archive import pool
+
+    pool.keep(home or folders.home())
+    last_place(home=home)  # one is open from now on
 
 
 def require_writable(*, home: Path | None = None) -> None:
@@ -354,6 +355,13 @@ def _archive(home: Path | None) -> "Archive":
     from objection_docs.archive import Archive
 
     return Archive(home or folders.home())
+
+
+def _turn(home: Path | None) -> AbstractContextManager:
+    """Held while a letter is worked out, where the threads of a service take turns."""
+    from objection_docs.archive import pool
+
+    return pool.turn(home or folders.home())
 
 
 def _sha256(data: bytes) -> str:

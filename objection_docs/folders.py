@@ -1,10 +1,12 @@
 """Where data lies: the shipped data folders, and the home of this installation's own data."""
 
 import os
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 
+@cache
 def folder(name: str) -> Path:
     """The shipped data folder `name` (templates_zh, checks, web).
 

@@ -10,7 +10,7 @@ import unicodedata
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, count, repeat
 from math import log
 
@@ -95,11 +95,22 @@ class Mapped:
         return bisect_left(self.at, index)
 
 
+#: Lines that letters have in common are short.
+_KNOWN = 200
+
+
 def mapped(text: str) -> Mapped:
     """The normal form of `text`, with the map back to it."""
+    return _known(text) if len(text) <= _KNOWN else _mapped(text)
+
+
+def _mapped(text: str) -> Mapped:
     pieces = [*map(_TABLE.__getitem__, map(ord, text))]
     at = array("l", chain.from_iterable(map(repeat, count(), map(len, pieces))))
     return Mapped(text, "".join(pieces), at)
+
+
+_known = lru_cache(maxsize=2048)(_mapped)
 
 
 #: One word in so many: 公司 is as common as the first, 屋面 nearly as rare as the second.

@@ -48,7 +48,7 @@ class Example:
     def __init__(self, path: Path, letter: dict, words):
         parts = anatomy.read(from_text(as_text(letter)), words)
         self.name, self.kind, self.wave = path.stem, letter["kind"], path.stem[0]
-        self.sentences = [(parts.text[s.start : s.end], s.features) for s in wording.sentences(parts)]
+        self.sentences = [(parts.text[s.start : s.end], s.seen.features) for s in wording.sentences(parts)]
         self.labels = {name: label["status"] for name, label in letter["labels"].items()}
         self.quotes = {name: mapped(str(label.get("quote") or "")).text for name, label in letter["labels"].items()}
 

@@ -202,7 +202,12 @@ def test_file_and_entry_are_on_the_disk_before_add_returns(archive, monkeypatch)
     monkeypatch.setattr(os, "fsync", lambda handle: waited.append(stat.S_IFMT(os.fstat(handle).st_mode)))
     monkeypatch.setattr(schema, "SYNCHRONOUS", "FULL")
     add(archive, file=b"data")
-    assert waited == [stat.S_IFREG, stat.S_IFDIR, stat.S_IFDIR]  # the file, then the folders that name it
+    # the file, then the folders that name it: its own, those of all files, the log's
+    assert waited == [stat.S_IFREG, stat.S_IFDIR, stat.S_IFDIR, stat.S_IFDIR]
+    waited.clear()
+    archive.files.path(archive.files.put(b"data")).unlink()
+    archive.files.put(b"data")
+    assert waited == [stat.S_IFREG, stat.S_IFDIR]  # the folder has its name for good
     assert archive.db.execute("PRAGMA synchronous").fetchone() == (2,)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from objection_docs.archive import Archive, schema
+from objection_docs.archive import Archive, pool, schema
 from objection_docs.errors import LogError
 
 NOW = datetime(2026, 3, 5, 1, 30, tzinfo=timezone.utc)
@@ -23,8 +23,10 @@ WRITES = 200
 fork = multiprocessing.get_context("fork")
 
 
-def _write_on(home: Path, pipe) -> None:
-    """Append until killed; each id is told only after `add` has returned."""
+def _write_on(home: Path, pipe, kept: bool) -> None:
+    """Append until killed; each id is told only after `add` has returned. `kept`: as a service does."""
+    if kept:
+        pool.keep(home)
     with Archive(home) as archive:
         for i in range(WRITES):
             data = os.urandom(random.choice((10, 5_000, 300_000)))
@@ -33,12 +35,13 @@ def _write_on(home: Path, pipe) -> None:
             pipe.send(entry.id)
 
 
-def test_kill_9_at_any_moment_loses_no_acknowledged_entry(tmp_path):
+@pytest.mark.parametrize("kept", [False, True])
+def test_kill_9_at_any_moment_loses_no_acknowledged_entry(tmp_path, kept):
     home, acknowledged, kills = tmp_path / "home", [], 0
     chance = random.Random(4)
     while len(acknowledged) < WRITES or kills < 20:
         ours, theirs = fork.Pipe(duplex=False)
-        writer = fork.Process(target=_write_on, args=(home, theirs))
+        writer = fork.Process(target=_write_on, args=(home, theirs, kept))
         writer.start()
         theirs.close()
         for _ in range(chance.randrange(1, 12)):

@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import COMPLETE, Clock, everybody
@@ -98,6 +99,14 @@ def test_figures_count_requests_by_path_and_jobs_by_state(client):
     assert 'objection_docs_jobs{state="queued"} 0.0' in text
 
 
+def test_the_figures_are_there_before_the_first_requests_who_may_be_many():
+    code = (
+        "from objection_docs.service import create_app, figures; assert not figures.figures.cache_info().currsize\n"
+        "create_app({'TESTING': True}); print(figures.figures.cache_info().currsize)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "1\n"
+
+
 def test_a_line_of_the_log_names_no_party_and_no_letter(client, caplog):
     with caplog.at_level(logging.INFO, "objection_docs"):
         client.post("/api/v1/checks", data={"file": (io.BytesIO(COMPLETE.encode()), "恒泰的信.txt"), "case": "恒泰案"})
@@ -157,6 +166,24 @@ def test_a_sender_in_time_is_left_alone():
     assert ours.recv(9) == b"more"
     ours.close()
     theirs.close()
+
+
+def test_the_processes_that_read_letters_start_with_the_service(tmp_path):
+    environment = os.environ | {"OBJECTION_DOCS_HOME": str(tmp_path), "OBJECTION_DOCS_PORT": "0"}
+    command = [sys.executable, "-m", "objection_docs", "serve"]
+    with (tmp_path / "lines").open("w") as lines:
+        running = subprocess.Popen(command, env=environment, stdout=lines, stderr=lines)
+    try:
+        wait_for(lambda: "multiprocessing.forkserver" in _children(running.pid))
+    finally:
+        running.terminate()
+        running.wait(120)
+
+
+def _children(pid: int) -> str:
+    """The command lines of what a process started."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return "\n".join(Path(f"/proc/{one}/cmdline").read_text() for path in listed for one in path.read_text().split())
 
 
 # --- gunicorn -------------------------------------------------------------------------------------------------------

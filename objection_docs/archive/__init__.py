@@ -6,7 +6,7 @@ with Archive(home) as archive:
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ except ImportError:  # Windows
 
 from sqlite_utils import Database
 
-from objection_docs.archive import chain, letters, schema, search, verifying
+from objection_docs.archive import chain, letters, pool, schema, search, settling, verifying
 from objection_docs.archive.entries import (
     ABOUT_LOG,
     BEIJING,
@@ -55,7 +55,7 @@ class Archive:
         self.read_only = read_only
         self.path = self.home / schema.NAME
         self.files = Files(self.home)
-        self._db = None
+        self._db, self._pool = None, None
 
     def __enter__(self) -> "Archive":
         return self
@@ -64,14 +64,18 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
+        db, self._db = self._db, None
+        if db is not None:
+            self._pool.give(db) if self._pool else db.close()
 
     @property
     def db(self):
         if self._db is None:
-            self._db = schema.connect_read_only(self.home) if self.read_only else schema.connect(self.home)
+            self._pool = None if self.read_only else pool.of(self.home)
+            if self._pool:
+                self._db = self._pool.take()
+            else:
+                self._db = schema.connect_read_only(self.home) if self.read_only else schema.connect(self.home)
         return self._db
 
     def add(
@@ -132,8 +136,12 @@ class Archive:
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """A transaction: what is read in it is still true when it writes; all of it is kept or nothing."""
-        with schema.spoken(self.path), self._in_turn(self.db):
-            yield self.db
+        with schema.spoken(self.path):
+            outermost = not self.db.conn.in_transaction
+            with self._in_turn(self.db):
+                yield self.db
+            if self._pool and outermost:
+                self._pool.sync()
 
     @contextmanager
     def _in_turn(self, db: Database) -> Iterator[None]:
@@ -143,11 +151,12 @@ class Archive:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Writers wait in a queue. SQLite alone lets them sleep and try again: with many at once, some for seconds."""
-        if fcntl is None or self.db.conn.in_transaction:
+        if self.db.conn.in_transaction:
             yield
             return
-        with (self.home / LOCK).open("a") as line:
-            fcntl.flock(line, fcntl.LOCK_EX)
+        with self._pool.turn if self._pool else nullcontext(), (self.home / LOCK).open("a") as line:
+            if fcntl is not None:
+                fcntl.flock(line, fcntl.LOCK_EX)
             yield
 
     def note(
@@ -203,6 +212,15 @@ class Archive:
         if self.db.conn.in_transaction:
             return  # a larger errand goes on; the next one settles
         with schema.spoken(self.path):
+            if search.due(self.db) is not None:
+                with settling.right(self.home) as ours:
+                    self.settle() if ours else None
+
+    def settle(self) -> None:
+        """Do what others would have to do beside their entries: bring what was committed from the WAL into the
+        database, and make the blocks of the index that are due. For who has the `settling.right`."""
+        with schema.spoken(self.path):
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             search.settle(self.db, self._in_turn)
 
     def search(self, query: str = "", **asked) -> Hits:

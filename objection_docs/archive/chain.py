@@ -79,7 +79,8 @@ def append(
         hash="",
         **absent | values,
     )
-    entry = replace(entry, hash=fingerprint(as_row(entry), states))
-    insert(db, entry)
+    row = as_row(entry)
+    row["hash"] = fingerprint(row, states)
+    insert(db, row)
     insert_states(db, entry.seq, states)
-    return entry
+    return replace(entry, hash=row["hash"])

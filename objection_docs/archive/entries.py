@@ -198,8 +198,8 @@ def as_row(entry: Entry) -> dict:
     return row
 
 
-def insert(db: Database, entry: Entry) -> None:
-    row = as_row(entry)
+def insert(db: Database, row: dict) -> None:
+    """`row`: as `as_row` gives it."""
     columns = ", ".join(row)
     db.execute(f"INSERT INTO entries ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
 

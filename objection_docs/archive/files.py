@@ -9,8 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 
+from objection_docs.archive.pool import sync_folder
 from objection_docs.archive.schema import spoken
 from objection_docs.errors import LogError
+
+#: Folders that are on the disk for good, as far as this process has seen to it.
+_lasting: set[Path] = set()
 
 
 def sha256(data: bytes) -> str:
@@ -40,8 +44,11 @@ class Files:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
                 raise
-            _sync_folder(path.parent)
-            _sync_folder(self.folder)
+            sync_folder(path.parent)
+            if path.parent not in _lasting:  # whoever made it may not have come so far
+                sync_folder(self.folder)
+                sync_folder(self.folder.parent)
+                _lasting.add(path.parent)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -67,7 +74,7 @@ class Files:
                 path.unlink(missing_ok=True)
         for folder in {path.parent for path in paths if path.parent.is_dir()}:
             with spoken(folder):
-                _sync_folder(folder)
+                sync_folder(folder)
 
     def remove_leftovers(self, older_than: timedelta) -> None:
         """Take away the unfinished files of crashes. Younger ones may be another process's, still at work."""
@@ -91,14 +98,3 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    # A rename is on disk only once its folder is; Windows has no such call.
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -90,7 +90,8 @@ def _connect(home: Path) -> Database:
     with spoken(path):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = not path.exists()
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        # kept by a pool, a connection goes from thread to thread, but is used by one at a time
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             db = Database(connection, execute_plugins=False)
             if new:

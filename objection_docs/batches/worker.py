@@ -1,4 +1,7 @@
-"""The worker beside the service: takes up jobs, sends messages. One for each home, whoever starts more."""
+"""The worker beside the service: takes up jobs, sends messages, makes the blocks of the search index.
+
+One for each home, whoever starts more.
+"""
 
 import logging
 import threading
@@ -9,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from objection_docs import batches
+from objection_docs.archive import Archive, settling
 from objection_docs.batches import Tools
 from objection_docs.errors import ObjectionDocsError
 from objection_docs.jobs import Queue, sending, webhooks
@@ -55,12 +59,25 @@ class Worker:
             webhooks.settle(self.tools.home, delivery, sent.status, sent.said, self.tools.clock())
         return bool(found)
 
+    def settle(self) -> bool:
+        """Bring the log's database and index up to date, so that no request has to."""
+        with Archive(self.tools.home) as archive:
+            archive.settle()
+        return False  # nothing is left to do at once
+
+    def _tend(self) -> None:
+        """What a stop cuts off here is begun anew by whoever appends next."""
+        with settling.right(self.tools.home, self.stop) as ours:
+            if ours:
+                self._loop(self.settle)
+
     def run(self) -> None:
         """Until `stop` is set. Waits for its turn first: another worker of this home may still be at work."""
         with turn(self.tools.home, self.stop) as ours:
             if ours:
                 sender = threading.Thread(target=self._loop, args=[self.deliver], name="webhooks", daemon=True)
                 sender.start()
+                threading.Thread(target=self._tend, name="index", daemon=True).start()
                 self._loop(self.step)
                 sender.join(sending.SECONDS)
 

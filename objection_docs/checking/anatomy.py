@@ -219,7 +219,7 @@ class _Anatomist:
         bracket = _BRACKETED.match(para.text)
         if bracket and not self.words["placeholder"].match(para.text):
             found.append((para.start, para.start + bracket.end()))
-        for m in _LABEL.finditer(raw):
+        for m in _LABEL.finditer(raw) if ":" in raw or "：" in raw else ():
             start, end = (para.start + para.raw.forward(at) for at in (m.start(1), m.end()))
             if self.letter.is_quoted(start):
                 continue

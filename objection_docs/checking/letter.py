@@ -4,6 +4,7 @@ it to the words and boxes on the page. `anatomy` finds the parts."""
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 
 from objection_docs.extraction.paper import Box, Line, Paper
 from objection_docs.text import Mapped, mapped
@@ -84,7 +85,7 @@ class Letter:
 
     def spans(self, start: int, end: int):
         """(line, from, to) for each page line that start..end of the text covers."""
-        for para in self.paras[max(0, bisect_right(self.starts, start) - 1) :]:
+        for para in islice(self.paras, max(0, bisect_right(self.starts, start) - 1), None):
             if para.start >= end and not (start == end == para.start):
                 break
             low, high = para.raw.back(max(0, start - para.start), min(end, para.end) - para.start)

@@ -8,8 +8,9 @@ when that weighs more than what the rules found. The words that weighed most are
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp, log, sqrt
+from typing import NamedTuple
 
 from objection_docs.checking.letter import SENTENCE_END, Letter
 from objection_docs.packs.terms import runs
@@ -28,13 +29,33 @@ _TELLING, _STRONGEST = 3, 10  # words of a reason; pairs of characters that they
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 
 
+class Seen(NamedTuple):
+    """What is seen of a sentence. `label`: the nearest above it; `places`: 1, 2, 3 from the beginning, -1, -2, -3 from
+    the end, where it stands so near; `empty`: it is but the label of an empty cell."""
+
+    text: str
+    label: str
+    zone: str
+    places: tuple[int, ...]
+    empty: bool
+
+    @property
+    def features(self) -> frozenset[str]:
+        mark = "空" if self.empty else ""
+        features = {mark + run for run in runs(self.text, SIZES)} if mark else runs(self.text, SIZES)
+        features |= {"〈" + run for run in runs(self.label, SIZES)}
+        features.add(f"〔{self.zone}〕")
+        features.update(f"〔{place}〕" for place in self.places)
+        return frozenset(features)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A stretch of the letter's text and what is seen of it."""
 
     start: int
     end: int
-    features: frozenset[str]
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +70,29 @@ class Opinion:
 def sentences(letter: Letter) -> list[Sentence]:
     """The sentences of a letter, a cell's among them, and the labels of empty cells."""
     spans = list(_spans(letter))
-    out, labels = [], {}
+    out = []
     for i, (start, end, label, zone, empty) in enumerate(spans):
-        text = letter.text[start:end]
-        features = {"空" + run for run in runs(text, SIZES)} if empty else runs(text, SIZES)
-        if label not in labels:
-            labels[label] = {"〈" + run for run in runs(label, SIZES)}
-        features |= labels[label]
-        features.add(f"〔{zone}〕")
-        if i < _EDGE:
-            features.add(f"〔{i + 1}〕")
-        if len(spans) - i <= _EDGE:
-            features.add(f"〔-{len(spans) - i}〕")
-        out.append(Sentence(start, end, frozenset(features)))
+        places = (*((i + 1,) if i < _EDGE else ()), *((i - len(spans),) if len(spans) - i <= _EDGE else ()))
+        out.append(Sentence(start, end, Seen(letter.text[start:end], label, zone, places, empty)))
     return out
+
+
+@lru_cache(maxsize=4096)
+def _shares(wording: Wording, seen: Seen) -> tuple[float, ...]:
+    """For each column the share that it takes of a sentence, against the others of its element and none.
+
+    Kept, because letters of one form or one house have half of their sentences in common.
+    """
+    features = seen.features
+    scale = 1 / sqrt(len(features))
+    logs = [b + s * scale for b, s in zip(wording.biases, wording.sums(features), strict=True)]
+    raised = [exp(log) if log < _MOST else _RAISED for log in logs]
+    shares = list(raised)
+    for own in wording.of_element.values():
+        total = 1 + sum(raised[n] for n in own.values())
+        for n in own.values():
+            shares[n] = raised[n] / total
+    return tuple(shares)
 
 
 def _spans(letter: Letter) -> Iterator[tuple[int, int, str, str, bool]]:
@@ -89,36 +119,20 @@ class Reader:
         self.letter = letter
         self.wording = wording if wording and len(letter.text) >= SHORTEST else None
         self.opinions = opinions
-        self._shared: dict[str, dict[str, list[float]]] = {}
 
     @cached_property
     def sentences(self) -> list[Sentence]:
         return sentences(self.letter)
 
     @cached_property
-    def _raised(self) -> list[tuple[float, ...]]:
-        """For each column the exponential of what it weighs in each sentence."""
-        rows = []
-        for sentence in self.sentences:
-            scale = 1 / sqrt(len(sentence.features))
-            sums = self.wording.sums(sentence.features)
-            logs = [b + s * scale for b, s in zip(self.wording.biases, sums, strict=True)]
-            rows.append([exp(log) if log < _MOST else _RAISED for log in logs])
-        return list(zip(*rows, strict=True))
+    def _columns(self) -> list[tuple[float, ...]]:
+        """For each column the share that it takes of each sentence."""
+        rows = [_shares(self.wording, sentence.seen) for sentence in self.sentences]
+        return list(zip(*rows, strict=True)) or [()] * len(self.wording.columns)
 
-    def _shares(self, element: str) -> dict[str, list[float]]:
-        """Status → the share that each sentence gives it, against the others and none."""
-        if element not in self._shared:
-            self._shared[element] = self._share(element)
-        return self._shared[element]
-
-    def _share(self, element: str) -> dict[str, list[float]]:
-        own = {status: n for n, (name, status) in enumerate(self.wording.columns) if name == element}
-        whole = [1 + sum(raised) for raised in zip(*(self._raised[n] for n in own.values()), strict=True)]
-        return {
-            status: [raised / total for raised, total in zip(self._raised[n], whole, strict=True)]
-            for status, n in own.items()
-        }
+    def _shares(self, element: str) -> dict[str, tuple[float, ...]]:
+        """Status → the share that each sentence gives it."""
+        return {status: self._columns[n] for status, n in self.wording.of_element.get(element, {}).items()}
 
     def shares(self, element: str) -> dict[str, tuple[float, int]]:
         """Status → the largest share that a sentence gives it, and which sentence."""

@@ -1,10 +1,11 @@
-"""Word file (docx) → `Paper`, through python-docx. There are no pages: a line is a paragraph."""
+"""Word file (docx) → `Paper`. There are no pages: a line is a paragraph."""
 
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
 from objection_docs.errors import PaperError
+from objection_docs.extraction import package
 from objection_docs.extraction.limits import Limits, too_large
 from objection_docs.extraction.numbering import Numbering
 from objection_docs.extraction.paper import Line, Paper
@@ -21,17 +22,15 @@ _OTHERS = (
 
 def read(data: bytes, limits: Limits) -> Paper:
     """The paper in a Word file. Raises PaperError."""
-    _check_zip(data, limits)
     try:
-        import docx
-
-        document = docx.Document(BytesIO(data))
-        lines, warnings = _lines(document)
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _check_zip(archive, limits)
+            lines, warnings = _lines(package.read(archive))
     except PaperError:
         raise
     except MemoryError as error:
         raise too_large("文件展开后太大，无法读取") from error
-    except Exception as error:  # zipfile, lxml and python-docx raise whatever they stumble on
+    except Exception as error:  # zipfile and lxml raise whatever they stumble on
         raise _damaged() from error
     if sum(len(line.text) for line in lines) > limits.characters:
         raise too_large(f"文字超过 {limits.characters} 字的上限，请拆分后再试")
@@ -44,15 +43,11 @@ def _damaged() -> PaperError:
     return PaperError("Word 文件已损坏或不完整，无法打开，请重新保存后再试", code="damaged_docx")
 
 
-def _check_zip(data: bytes, limits: Limits) -> None:
+def _check_zip(archive: zipfile.ZipFile, limits: Limits) -> None:
     """Refuse what is no Word file, and what would unpack to more than we can hold."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError) as error:
-        raise _damaged() from error
+    entries = archive.infolist()
     names = {entry.filename for entry in entries}
-    if "word/document.xml" not in names:
+    if package.MAIN not in names:
         for mark, message in _OTHERS:
             if any(name.startswith(mark) or name.lower() == mark.lower() for name in names):
                 raise PaperError(message, code="unknown_format")
@@ -68,16 +63,16 @@ def _check_zip(data: bytes, limits: Limits) -> None:
         raise too_large(f"Word 文件展开后有 {unpacked:.0f} MB，超过上限，请删去大图或拆分后再试")
 
 
-def _lines(document) -> tuple[list[Line], tuple[str, ...]]:
-    related = _related(document.part)
+def _lines(found: package.Package) -> tuple[list[Line], tuple[str, ...]]:
+    related = found.related
     reader = _reader(related)
     lines: list[Line] = []
     flow = _Flow(reader, lines)
     for element in _used_margins(related.get("header", [])):
         lines += [Line(text, role="head") for text in reader.texts(element)]
-    flow.blocks(document.element.body)
-    for element in related.get("footnotes", []) + related.get("endnotes", []):
-        for note in element:
+    flow.blocks(found.document.find(W + "body"))
+    for xml in related.get("footnotes", []) + related.get("endnotes", []):
+        for note in package.parse(xml):
             if note.get(W + "type") is None:  # the others are the rule above the notes
                 flow.blocks(note)
     for element in _used_margins(related.get("footer", [])):
@@ -88,31 +83,23 @@ def _lines(document) -> tuple[list[Line], tuple[str, ...]]:
 
 def reader(document) -> Reader:
     """A reader of the paragraphs of a document of python-docx, with its automatic numbers."""
-    return _reader(_related(document.part))
-
-
-def _reader(related: dict[str, list]) -> Reader:
-    return Reader(Numbering(related.get("numbering", [None])[0], related.get("styles", [None])[0]))
-
-
-def _related(part) -> dict[str, list]:
-    """The XML of the parts beside the document, by kind."""
-    from docx.oxml import parse_xml
-
-    out: dict[str, list] = {}
-    for relation in part.rels.values():
+    related: dict[str, list[bytes]] = {}
+    for relation in document.part.rels.values():
         kind = relation.reltype.rsplit("/", 1)[-1]
-        if kind in ("header", "footer", "footnotes", "endnotes", "numbering", "styles") and not relation.is_external:
-            target = relation.target_part
-            element = target.element if hasattr(target, "element") else parse_xml(target.blob)
-            out.setdefault(kind, []).append(element)
-    return out
+        if kind in ("numbering", "styles") and not relation.is_external:
+            related.setdefault(kind, []).append(relation.target_part.blob)
+    return _reader(related)
 
 
-def _used_margins(elements: list) -> Iterator:
+def _reader(related: dict[str, list[bytes]]) -> Reader:
+    return Reader(Numbering(related.get("numbering", [b""])[0], related.get("styles", [b""])[0]))
+
+
+def _used_margins(parts: list[bytes]) -> Iterator:
     """Heads of several sections are often copies of one another; each is told once."""
     seen = set()
-    for element in elements:
+    for xml in parts:
+        element = package.parse(xml)
         text = "".join(element.itertext())
         if text not in seen:
             seen.add(text)

@@ -3,8 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from objection_docs.extraction.package import parse
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NUMBERED, _STYLE, _VAL = _W + "numPr", _W + "pStyle", _W + "val"
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
@@ -65,43 +70,62 @@ _COUNTING = ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "
 _FORMATS |= dict.fromkeys((*_COUNTING, "taiwaneseCountingThousand", "koreanDigital2"), _chinese)
 
 
+@dataclass(frozen=True)
+class _Lists:
+    """What a file says of its lists; the same for every letter of a form."""
+
+    lists: dict[str, str] = field(default_factory=dict)  # numId → abstractNumId
+    levels: dict[tuple[str, int], tuple[str, str, int]] = field(default_factory=dict)  # see _read_levels
+    restarts: set[str] = field(default_factory=set)
+    styles: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # style → based on, numId, level
+
+
+@lru_cache(maxsize=16)
+def _lists(numbering: bytes, styles: bytes) -> _Lists:
+    """Nobody may change what this returns."""
+    found = _Lists()
+    if numbering:
+        _read_lists(found, parse(numbering))
+    if styles:
+        for style in parse(styles).iter(_W + "style"):
+            number, level = _number_and_level(style.find(_W + "pPr"))
+            found.styles[style.get(_W + "styleId", "")] = (_val(style.find(_W + "basedOn")), number, level)
+    return found
+
+
+def _read_lists(found: _Lists, numbering) -> None:
+    abstract = {item.get(_W + "abstractNumId"): item for item in numbering.iter(_W + "abstractNum")}
+    for item in numbering.iter(_W + "num"):
+        number, target = item.get(_W + "numId", ""), _val(item.find(_W + "abstractNumId"))
+        found.lists[number] = target
+        if target in abstract:
+            _read_levels(found, number, abstract[target])
+        for override in item.iter(_W + "lvlOverride"):
+            start = override.find(_W + "startOverride")
+            level = _int(override.get(_W + "ilvl"))
+            if start is not None and (number, level) in found.levels:
+                shape, text, _ = found.levels[number, level]
+                found.levels[number, level] = (shape, text, _int(_val(start), 1))
+                found.restarts.add(number)
+            _read_levels(found, number, override)
+
+
+def _read_levels(found: _Lists, number: str, parent) -> None:
+    """Format, text and first number of each level."""
+    for level in parent.findall(_W + "lvl"):
+        shape, text = _val(level.find(_W + "numFmt")) or "decimal", _val(level.find(_W + "lvlText"))
+        start = _int(_val(level.find(_W + "start")), 1)
+        found.levels[number, _int(level.get(_W + "ilvl"))] = (shape, text, start)
+
+
 class Numbering:
-    """Counts the numbered paragraphs of one document, in their order. The arguments are XML elements or None."""
+    """Counts the numbered paragraphs of one document, in their order. The arguments are the parts' XML, or empty."""
 
-    def __init__(self, numbering, styles):
-        self._lists: dict[str, str] = {}  # numId → abstractNumId
-        self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}  # (numId, level) → format, text, start
+    def __init__(self, numbering: bytes, styles: bytes):
+        known = _lists(numbering, styles)
+        self._lists, self._levels, self._styles = known.lists, known.levels, known.styles
+        self._restarts = set(known.restarts)
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)  # abstractNumId → level → last number
-        self._restarts: set[str] = set()
-        self._styles: dict[str, tuple[str, str, int]] = {}  # style → based on, numId, level
-        if numbering is not None:
-            self._read_lists(numbering)
-        if styles is not None:
-            for style in styles.iter(_W + "style"):
-                number, level = _number_and_level(style.find(_W + "pPr"))
-                self._styles[style.get(_W + "styleId", "")] = (_val(style.find(_W + "basedOn")), number, level)
-
-    def _read_lists(self, numbering) -> None:
-        abstract = {item.get(_W + "abstractNumId"): item for item in numbering.iter(_W + "abstractNum")}
-        for item in numbering.iter(_W + "num"):
-            number, target = item.get(_W + "numId", ""), _val(item.find(_W + "abstractNumId"))
-            self._lists[number] = target
-            if target in abstract:
-                self._read_levels(number, abstract[target])
-            for override in item.iter(_W + "lvlOverride"):
-                start = override.find(_W + "startOverride")
-                level = _int(override.get(_W + "ilvl"))
-                if start is not None and (number, level) in self._levels:
-                    shape, text, _ = self._levels[number, level]
-                    self._levels[number, level] = (shape, text, _int(_val(start), 1))
-                    self._restarts.add(number)
-                self._read_levels(number, override)
-
-    def _read_levels(self, number: str, parent) -> None:
-        for level in parent.findall(_W + "lvl"):
-            shape, text = _val(level.find(_W + "numFmt")) or "decimal", _val(level.find(_W + "lvlText"))
-            start = _int(_val(level.find(_W + "start")), 1)
-            self._levels[number, _int(level.get(_W + "ilvl"))] = (shape, text, start)
 
     def label(self, properties) -> str:
         """The number that Word prints before the paragraph with these properties (w:pPr); "" if none."""
@@ -131,7 +155,7 @@ class Numbering:
         if properties is None:
             return "", 0
         number, level = _number_and_level(properties)
-        style = _val(properties.find(_W + "pStyle"))
+        style = _val(properties.find(_STYLE))
         for _ in range(20):  # styles may be based on one another in a ring
             if number or style not in self._styles:
                 break
@@ -140,14 +164,14 @@ class Numbering:
 
 
 def _number_and_level(properties) -> tuple[str, int]:
-    numbered = properties.find(_W + "numPr") if properties is not None else None
+    numbered = properties.find(_NUMBERED) if properties is not None else None
     if numbered is None:
         return "", 0
     return _val(numbered.find(_W + "numId")), _int(_val(numbered.find(_W + "ilvl")))
 
 
 def _val(element) -> str:
-    return element.get(_W + "val", "") if element is not None else ""
+    return element.get(_VAL, "") if element is not None else ""
 
 
 def _int(value: str | None, default: int = 0) -> int:

@@ -9,6 +9,11 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WRAPPERS = {W + name for name in ("ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "dir", "bdo")}
 _DROPPED = {W + name for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText", "delText")}
+# made once: they are asked of every run
+_P, _R, _T, _SDT = W + "p", W + "r", W + "t", W + "sdt"
+_ABOUT_P, _ABOUT_R, _ALIGNED, _VANISH, _VAL = W + "pPr", W + "rPr", W + "jc", W + "vanish", W + "val"
+_TRACKED = (W + "customXml", W + "ins", W + "moveTo")
+_TABS, _BREAKS = (W + "tab", W + "ptab"), (W + "br", W + "cr")
 _SYMBOLS = {0xA8: "□", 0x6F: "□", 0xA3: "□", 0x71: "□", 0xFE: "☑", 0x52: "☑", 0x54: "☑", 0xFC: "✓"}  # Wingdings
 _SYMBOLS |= {0x6E: "■", 0x6C: "●"}
 
@@ -35,23 +40,23 @@ class Reader:
     def children(self, parent) -> Iterator:
         """Blocks, rows or cells, looking through content controls and tracked insertions."""
         for child in parent:
-            if child.tag == W + "sdt":
+            if child.tag == _SDT:
                 content = child.find(W + "sdtContent")
                 if content is not None:
                     yield from self.children(content)
-            elif child.tag in (W + "customXml", W + "ins", W + "moveTo"):
+            elif child.tag in _TRACKED:
                 yield from self.children(child)
             elif isinstance(child.tag, str):
                 yield child
 
     def paragraph(self, element) -> Breaks:
         breaks = Breaks()
-        properties = element.find(W + "pPr")
+        properties = element.find(_ABOUT_P)
         for run in runs(element):
             self._run(run, breaks)
         if properties is not None:
-            aligned = properties.find(W + "jc")
-            value = aligned.get(W + "val") if aligned is not None else ""
+            aligned = properties.find(_ALIGNED)
+            value = aligned.get(_VAL) if aligned is not None else ""
             breaks.align = {"right": "right", "end": "right", "center": "center"}.get(value, "")
         if any(text.strip() for text in breaks.texts):
             breaks.texts[0] = self.numbering.label(properties) + breaks.texts[0]
@@ -59,13 +64,13 @@ class Reader:
 
     def texts(self, parent) -> Iterator[str]:
         """All paragraphs within, tables and boxes too, as bare text."""
-        for element in parent.iter(W + "p"):
+        for element in parent.iter(_P):
             if not any(ancestor.tag == _MC + "Fallback" for ancestor in element.iterancestors()):
                 yield from (text.strip() for text in self.paragraph(element).texts if text.strip())
 
     def _run(self, run, breaks: Breaks) -> None:
         if is_hidden(run):
-            self.hidden += sum(len(text.text or "") for text in run.iter(W + "t"))
+            self.hidden += sum(len(text.text or "") for text in run.iter(_T))
             return
         for child in run:
             text = said(child)
@@ -91,9 +96,9 @@ class Reader:
 def runs(parent) -> Iterator:
     """The runs of a paragraph in order, those in links, content controls and tracked insertions too."""
     for child in parent:
-        if child.tag == W + "r":
+        if child.tag == _R:
             yield child
-        elif child.tag == W + "sdt":
+        elif child.tag == _SDT:
             if child.find(f"{W}sdtPr/{W}showingPlcHdr") is None:  # "click here to enter text" is an empty blank
                 content = child.find(W + "sdtContent")
                 if content is not None:
@@ -103,18 +108,19 @@ def runs(parent) -> Iterator:
 
 
 def is_hidden(run) -> bool:
-    vanish = run.find(f"{W}rPr/{W}vanish")
-    return vanish is not None and vanish.get(W + "val") not in ("0", "false")
+    properties = run.find(_ABOUT_R)
+    vanish = properties.find(_VANISH) if properties is not None else None
+    return vanish is not None and vanish.get(_VAL) not in ("0", "false")
 
 
 def said(child) -> str | None:
     """The text that a part of a run stands for, a newline for a break within the paragraph; None if it isn't text."""
     tag = child.tag
-    if tag == W + "t":
+    if tag == _T:
         return (child.text or "").replace("\n", " ")
-    if tag in (W + "tab", W + "ptab"):
+    if tag in _TABS:
         return " "
-    if tag in (W + "br", W + "cr"):
+    if tag in _BREAKS:
         return "\n" if child.get(W + "type", "textWrapping") == "textWrapping" else ""
     if tag == W + "noBreakHyphen":
         return "-"

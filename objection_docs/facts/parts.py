@@ -1,7 +1,6 @@
 """One raw value → one value, or a ValueError in Chinese that says what is expected: texts, dates, amounts, numbers."""
 
 import re
-import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -23,9 +22,9 @@ _DIGITS = {char: i for i, char in enumerate("〇一二三四五六七八九")} |
 _MONEY = re.compile(r"(?:人民币|RMB|CNY)?¥?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?元?\Z", re.IGNORECASE)
 
 
-def _unwelcome(char: str) -> bool:
-    point = ord(char)
-    return unicodedata.category(char) in ("Cc", "Cs") or 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
+# Control characters, half characters, and what Unicode says is no character, in each of its planes
+_NO_CHARACTERS = "".join(chr(plane << 16 | point) for plane in range(17) for point in (0xFFFE, 0xFFFF))
+_UNWELCOME = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NO_CHARACTERS}]")
 
 
 def text(raw: object, longest: int, lines: bool = False) -> str:
@@ -36,8 +35,9 @@ def text(raw: object, longest: int, lines: bool = False) -> str:
     if not normal(raw):
         raise ValueError("不能是空白")
     clean = raw.replace("\r\n", "\n").replace("\r", "\n") if lines else raw
-    for char in clean:
-        if (char == "\n" and lines) or not _unwelcome(char):
+    for found in _UNWELCOME.finditer(clean):
+        char = found[0]
+        if char == "\n" and lines:
             continue
         if char in "\n\r":
             raise ValueError("应当写在一行里，不能换行")

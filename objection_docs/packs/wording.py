@@ -24,7 +24,7 @@ Column = tuple[str, str]  # element, status
 _BITS, _PARTS = 32, 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """`columns`: what a sentence can earn, by number; `biases`: one for each; `weights`: feature → its weights for all
     columns, packed; `second`: (element, rules' status) → status → (bias, weight of present, of vague, of blank);
@@ -35,6 +35,14 @@ class Wording:
     biases: tuple[float, ...]
     weights: Mapping[str, int]
     second: Mapping[tuple[str, str], Mapping[str, tuple[float, ...]]]
+
+    @cached_property
+    def of_element(self) -> dict[str, dict[str, int]]:
+        """Element → status → the number of its column."""
+        found: dict[str, dict[str, int]] = {}
+        for number, (element, status) in enumerate(self.columns):
+            found.setdefault(element, {})[status] = number
+        return found
 
     @cached_property
     def _middle(self) -> int:

@@ -1,6 +1,5 @@
 """What pages and API share: a file as a download, and the values of a request."""
 
-import threading
 from collections.abc import Callable, Mapping
 from io import BytesIO
 
@@ -13,10 +12,6 @@ from objection_docs.errors import LogError, PaperError
 from objection_docs.jobs import webhooks
 from objection_docs.reports import annotation
 from objection_docs.service import figures, scopes
-
-#: Writing a letter is all arithmetic and many short looks at the disk. Threads that do so at once take the interpreter
-#: out of each other's hands at every look, and all of them come to a crawl; one after the other they are quick.
-_TURN = threading.Lock()
 
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
@@ -98,8 +93,7 @@ def check_file(name: str, data: bytes, who: str, fields: Mapping[str, str], agai
 def write(kind: str, facts: object, **wanted: object) -> desk.Letter:
     """A letter, logged; `wanted`: procedure, case and draft, as desk.generate takes them."""
     config = current_app.config
-    with _TURN:
-        letter = desk.generate(kind, facts, **wanted, now=config["CLOCK"](), who=scopes.who(), home=config["HOME"])
+    letter = desk.generate(kind, facts, **wanted, now=config["CLOCK"](), who=scopes.who(), home=config["HOME"])
     figures.figures().documents.labels(letter.kind).inc()
     _tell("document.generated", {name: getattr(letter, name) for name in ("id", "number", "kind", "title", "sha256")})
     return letter

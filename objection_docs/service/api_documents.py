@@ -14,11 +14,8 @@ _TAGS = ["文书"]
 
 
 def links(id: str) -> dict:
-    return {
-        "self": url_for("api.document", id=id),
-        "docx": url_for("api.document_docx", id=id),
-        "pdf": url_for("api.document_pdf", id=id),
-    }
+    own = url_for("api.document", id=id)
+    return {"self": own, "docx": f"{own}/docx", "pdf": f"{own}/pdf"}
 
 
 @blueprint.route(f"{PREFIX}/documents", methods=["POST"], tags=_TAGS)

@@ -8,7 +8,8 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 @cache
 def figures() -> SimpleNamespace:
-    """Made when first used: the folder of several workers must be named in the environment before."""
+    """Made with the first application of the process: the folder of several workers must be named in the environment
+    before."""
     from prometheus_client import Counter, Histogram
 
     labels = ["method", "path", "status"]

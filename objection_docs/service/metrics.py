@@ -15,6 +15,8 @@ from objection_docs.service.api_base import blueprint
 
 
 def record(app: Flask) -> None:
+    figures.figures()  # made before the first requests come: two at once would make them twice, and one would fail
+
     @app.before_request
     def before() -> None:
         g.counted_from = time.perf_counter()

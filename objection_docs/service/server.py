@@ -13,7 +13,7 @@ from pathlib import Path
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from objection_docs import accounts_desk, folders
+from objection_docs import accounts_desk, desk, folders
 from objection_docs.errors import UsageError
 from objection_docs.fence import Bounds, Fence
 from objection_docs.service import logs, watch
@@ -105,6 +105,8 @@ def run(settings: ServiceSettings, say: Callable[[str], None]) -> None:
     server = open_server(settings)
     server.daemon_threads = False  # so that closing waits for the answers at work
     greet(settings, address(settings, server.port), say)
+    desk.keep_open(home=server.app.config["HOME"])
+    threading.Thread(target=server.app.config["FENCE"].start, name="readers", daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     helper = Helper()
     helper.start()

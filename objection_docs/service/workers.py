@@ -71,7 +71,7 @@ def run(settings: ServiceSettings, ready: Callable[[str], None]) -> None:
             desk.warm()
             gc.collect()
             gc.freeze()  # rules and dictionaries stay for good: looking through them again and again takes a tenth
-            app.extensions["objection_docs.log"] = desk.kept_open(home=app.config["HOME"])
+            desk.keep_open(home=app.config["HOME"])
             app.wsgi_app = watch.SlowSenders(app.wsgi_app, lines)
             return app
 

@@ -20,7 +20,7 @@ from objection_docs.archive.search.document import fold
 from objection_docs.archive.search.hits import Hits, chosen, find
 from objection_docs.archive.search.query import MAX_LIMIT, NAMES, ORDERS, Query, read
 from objection_docs.archive.search.snippet import PAGE_END, snippet
-from objection_docs.archive.search.tables import create, faults, index, purge, settle
+from objection_docs.archive.search.tables import create, due, faults, index, purge, settle
 
 __all__ = [
     "MAX_LIMIT",
@@ -31,6 +31,7 @@ __all__ = [
     "Query",
     "chosen",
     "create",
+    "due",
     "faults",
     "find",
     "fold",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from objection_docs.archive.entries import Entry, clean, origin
 from objection_docs.text import normal
@@ -37,11 +38,20 @@ class Document:
 
 def fold(text: str) -> str:
     """The form in which texts and words meet."""
+    return _known(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     # What letters are made of, without the table of all Unicode, which takes five times as long
     plain = text
     for char, usual in _USUAL:
         plain = plain.replace(char, usual)
     return normal(clean(text)).casefold() if _OTHER.search(plain) else plain.lower()
+
+
+#: Addresses, names, numbers of articles: letters of one house have them in common.
+_SHORT = 100
+_known = lru_cache(maxsize=2048)(_fold)
 
 
 def as_written(word: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from datetime import date
 
 from objection_docs.checking import dates
 from objection_docs.checking.faults.found import Found, Known, Span, chinese
+from objection_docs.checking.letter import Letter, Para
 from objection_docs.packs import recourse
 from objection_docs.workdays import add_workdays
 
@@ -50,22 +51,26 @@ def received(known: Known) -> tuple[date, Span] | None:
         if not day or not known.date or day > known.date or letter.is_quoted(m.start()) or para.zone == "closing":
             continue
         low, high = letter.clause(*m.span())
-        labels = [*para.labels, *(f.label for f in letter.fields if f.value_start <= m.start() < f.value_end)]
         verb = _VERB.search(text, m.end(), min(high, m.end() + 24))
         ours = (
             verb
             and not _NOT_WE.search(text, max(low, m.start() - _SUBJECT), verb.start())
             and not _NOT_NOTICE.search(text[verb.end() : high])
         )
-        if ours or any(_ARRIVAL.search(label) for label in labels):
+        if ours or any(_ARRIVAL.search(label) for label in _labels(letter, para, m.start())):
             found[day] = m.span()
     return next(iter(found.items())) if len(found) == 1 else None
 
 
+def _labels(letter: Letter, para: Para, at: int) -> list[str]:
+    """What a place in a paragraph stands under."""
+    return [*para.labels, *(f.label for f in letter.fields if f.value_start <= at < f.value_end)]
+
+
 def _missed(known: Known) -> Iterator[Found]:
     """The letter is dated after the last day for a letter of its kind."""
-    begun = received(known)
-    if not begun or _UNCERTAIN.search(known.text):
+    begun = None if _UNCERTAIN.search(known.text) else received(known)
+    if not begun:
         return
     due = known.clock.due(known.kind, begun[0], known.date)
     if due and known.date > due.last and not _begun_in_time(known, due.last):
@@ -89,8 +94,10 @@ def _begun_in_time(known: Known, last: date) -> bool:
 
 def _wrong_day(known: Known) -> Iterator[Found]:
     """An acknowledgement names a day for the answer that is later than the procedure allows."""
+    if known.kind != "acknowledgement" or "不予受理" in known.text or _UNCERTAIN.search(known.text):
+        return
     begun = received(known)
-    if known.kind != "acknowledgement" or not begun or "不予受理" in known.text or _UNCERTAIN.search(known.text):
+    if not begun:
         return
     due = known.clock.due("disposition_reply", begun[0], known.date)
     told = _last_day(known) if due else None
@@ -100,8 +107,10 @@ def _wrong_day(known: Known) -> Iterator[Found]:
 
 def _own_count(known: Known) -> Iterator[Found]:
     """The day named isn't where the letter's own number of working days ends."""
+    if known.kind != "acknowledgement":
+        return
     begun, told = received(known), _last_day(known)
-    if known.kind != "acknowledgement" or not begun or not told:
+    if not begun or not told:
         return
     low, high = known.letter.sentence(*told[1])
     term = _OWN_TERM.search(known.text, low, high)
