@@ -35,7 +35,9 @@ def create_app(config: dict | None = None) -> Flask:
     """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), MAX_BATCH (of one batch), TRUSTED_HOSTS,
     PROXIES (how many stand before us), CLOCK (for tests),
     FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
-    IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
+    IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own),
+    HOST_SIGN_IN (address to come back to -> address of the host's page where one signs in, or ""; None: people sign in
+    here), HOST_HOME (() -> address of the host's first page, where there is a HOST_SIGN_IN).
     """
     web = folders.folder("web")
     app = Flask("objection_docs.service", template_folder=web / "templates", static_folder=web / "static")
@@ -48,6 +50,7 @@ def create_app(config: dict | None = None) -> Flask:
         PROXIES=0,
         CLOCK=lambda: datetime.now(timezone.utc),
         IDENTIFY=auth.identify,
+        HOST_SIGN_IN=None,
     )
     app.config.update(config or {})
     app.config["HOME"] = app.config["HOME"] or folders.home()
@@ -72,8 +75,9 @@ def create_app(config: dict | None = None) -> Flask:
     api.register(app)
     once.guard(app)
     problems.register(app)
-    auth.register(app)
-    app.register_blueprint(auth_oidc.blueprint)
+    if scopes.signs_in(app):
+        app.register_blueprint(auth.blueprint)
+        app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_log.blueprint)
     app.register_blueprint(pages_cases.blueprint)

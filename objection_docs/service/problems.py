@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from objection_docs import desk
@@ -63,6 +64,8 @@ def _answer(status: int, code: str, detail: str, errors: list[dict] | None = Non
     if _is_api():
         return problem(status, code, detail, errors)
     title = TITLES.get(status) or TITLES[400 if status < 500 else 500]
+    if request_ctx.url_adapter is None:  # called by a name that isn't ours: Flask then makes no addresses
+        request_ctx.url_adapter = current_app.url_map.bind("", script_name=request.script_root)
     page = render_template("error.html", title=title, detail=detail, request_id=g.get("request_id", ""))
     return page, status
 
