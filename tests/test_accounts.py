@@ -85,7 +85,9 @@ def test_sign_in_leads_to_no_other_site(client, people, place):
 
 
 def test_the_cookie_is_safe(client, people):
-    set_cookie = next(c for c in sign_in(client).headers.getlist("Set-Cookie") if c.startswith("objection_docs_session="))
+    set_cookie = next(
+        c for c in sign_in(client).headers.getlist("Set-Cookie") if c.startswith("objection_docs_session=")
+    )
     assert "HttpOnly" in set_cookie and "SameSite=Lax" in set_cookie and "Secure" not in set_cookie
     assert "Expires" not in set_cookie  # gone with the browser
 

@@ -10,7 +10,6 @@ from werkzeug.datastructures import FileStorage
 from objection_docs import archive_desk, desk
 from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError
-from objection_docs.jobs import webhooks
 from objection_docs.reports import annotation
 from objection_docs.service import figures, scopes
 
@@ -79,7 +78,6 @@ def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> di
         **words,
     )
     figures.figures().checks.labels(report["verdict"]).inc()
-    _tell("check.completed", {name: report.get(name, "") for name in ("id", "verdict", "kind", "sha256")})
     return report
 
 
@@ -89,10 +87,4 @@ def write(kind: str, facts: object, **wanted: object) -> desk.Letter:
     with _TURN:
         letter = desk.generate(kind, facts, **wanted, now=config["CLOCK"](), who=scopes.who(), home=config["HOME"])
     figures.figures().documents.labels(letter.kind).inc()
-    _tell("document.generated", {name: getattr(letter, name) for name in ("id", "number", "kind", "title", "sha256")})
     return letter
-
-
-def _tell(event: str, data: dict) -> None:
-    """To the webhooks that asked for it."""
-    webhooks.post(current_app.config["HOME"], event, data, current_app.config["CLOCK"]())
