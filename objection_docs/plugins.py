@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GROUP = "objection_docs"
 #: What we bring ourselves, named as an entry point names it; a checkout that isn't installed has none.
-SHIPPED = "objection_docs.shipped"
+OURS, SHIPPED = "objection_docs", "objection_docs.shipped"
 _log = logging.getLogger("objection_docs.plugins")
 
 
@@ -45,6 +45,7 @@ class _Installed:
     manager: "PluginManager"
     plugins: dict[str, Plugin] = field(default_factory=dict)  # by name, ours first
     data: dict[str, tuple[Path, ...]] = field(default_factory=dict)  # what `data` has found
+    given: dict[str, list[tuple[str, object]]] = field(default_factory=dict)  # what `gathered` has found
 
     def add(self, point) -> None:
         """`point`: an entry point. Whatever is wrong with what it names is told, not raised."""
@@ -85,6 +86,7 @@ class _Installed:
         self._forget(name)
         self.plugins[name] = replace(self.plugins[name], fault=fault)
         self.data.clear()
+        self.given.clear()
         _log.warning("插件“%s”没有启用：%s", name, fault)
 
 
@@ -104,7 +106,7 @@ def _installed() -> _Installed:
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     found = _Installed(manager)
-    found._register("objection_docs", importlib.import_module(SHIPPED), {})
+    found._register(OURS, importlib.import_module(SHIPPED), {})
     for point in sorted(_entry_points(), key=lambda point: point.name):
         found.add(point)
     return found
@@ -156,14 +158,21 @@ def each(hook: str, **given: object) -> Iterator[tuple[str, object]]:
 
 
 def gathered(hook: str) -> list[tuple[str, object]]:
-    """As `each`, but a plugin that fails is left out from then on."""
-    out = []
-    for impl in getattr(_installed().manager.hook, hook).get_hookimpls():
-        try:
-            out.append((impl.plugin_name, impl.function()))
-        except Exception as error:
-            _installed().leave_out(impl.plugin_name, _failed(impl.plugin_name, hook, error).message)
-    return out
+    """As `each`, for a hook without arguments, asked once; a plugin that fails is left out from then on."""
+    found = _installed()
+    while hook not in found.given:
+        out, broken = [], False
+        for impl in getattr(found.manager.hook, hook).get_hookimpls():
+            try:
+                out.append((impl.plugin_name, impl.function()))
+            except Exception as error:
+                if impl.plugin_name == OURS:
+                    raise
+                found.leave_out(impl.plugin_name, _failed(impl.plugin_name, hook, error).message)
+                broken = True
+        if not broken:
+            found.given[hook] = out
+    return found.given[hook]
 
 
 def first(hook: str, **given: object) -> tuple[str, object]:

@@ -83,7 +83,16 @@ def form(kind: str):
     return _form(found, raw, procedure, case, draft)
 
 
-def _form(found, raw: dict, procedure: str, case: str, draft: str, error: FactsError | None = None, status: int = 200):
+def _form(
+    found,
+    raw: dict,
+    procedure: str,
+    case: str,
+    draft: str,
+    error: FactsError | None = None,
+    status: int = 200,
+    refused: str = "",
+):
     desk.require_known(found.id, procedure or None, case or None)
     faults = error.faults if error else []
     every = forms.fields(found.facts, raw, procedure or None, faults)
@@ -94,6 +103,7 @@ def _form(found, raw: dict, procedure: str, case: str, draft: str, error: FactsE
         procedures=_procedures_by_kind()[found.id],
         case=case,
         draft=draft,
+        refused=refused,
         sections=forms.sections(every),
         faults=[(_field_of(fault), *_told(found.facts, fault)) for fault in faults],
         pictured=pdf.available(),
@@ -140,6 +150,8 @@ def write(kind: str):
         letter = answers.write(kind, raw, **wanted)
     except FactsError as error:
         return _form(found, raw, procedure, case, draft, error, 422)
+    except UsageError as error:  # a plugin that refuses the letter, say: what was filled in stays
+        return _form(found, raw, procedure, case, draft, None, error.status, error.message)
     if draft and do == "final":
         accounts_desk.delete_draft(_owner(), draft, home=_home())
     return redirect(url_for("pages.entry", id=letter.id), 303)

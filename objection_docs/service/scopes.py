@@ -67,6 +67,7 @@ def needed(app: Flask, endpoint: str, method: str) -> frozenset[str]:
 def caller() -> Caller | None:
     """Who sends this request, as `IDENTIFY` of the settings tells; looked up once."""
     if "caller" not in g:
+        g.caller = None  # where that fails, the page that says so does not ask again
         g.caller = current_app.config["IDENTIFY"]()
     return g.caller
 

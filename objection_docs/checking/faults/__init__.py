@@ -1,8 +1,5 @@
 """Errors in what a letter does say: each finder looks for one code; a letter without errors stays silent."""
 
-from collections.abc import Callable
-from functools import cache
-
 from objection_docs import plugins
 from objection_docs.checking.faults import amounts, calendar, clock, codes, enclosures, laws, limits, names
 from objection_docs.checking.faults.found import Clock, Due, Found, Known
@@ -14,17 +11,11 @@ FINDERS = (amounts.find, laws.find, enclosures.find, names.find, calendar.find, 
 __all__ = ["FINDERS", "Clock", "Due", "Found", "Known", "find"]
 
 
-@cache
-def _finders() -> tuple[tuple[str, Callable], ...]:
-    """Each with the name of its plugin."""
-    return tuple((name, finder) for name, given in plugins.gathered("fault_finders") for finder in given)
-
-
 def _looked(known: Known) -> tuple[list[Found], list[str]]:
     """What all find, and the names of the plugins whose finders broke down."""
     out: list[Found] = []
     failed: list[str] = []
-    for name, finder in _finders():
+    for name, finder in [(name, finder) for name, given in plugins.gathered("fault_finders") for finder in given]:
         if finder in FINDERS:
             out += finder(known)
             continue
