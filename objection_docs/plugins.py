@@ -131,9 +131,10 @@ def folders() -> list[Plugin]:
 def data(name: str) -> tuple[Path, ...]:
     """The folders of that name (checks, templates_zh), ours first: each lies on top of the one before."""
     known = _installed().data
-    if name not in known:
-        known[name] = tuple(place for plugin in folders() if (place := plugin.folder / name).is_dir())
-    return known[name]
+    found = known.get(name)
+    if found is None:
+        found = known[name] = tuple(place for plugin in folders() if (place := plugin.folder / name).is_dir())
+    return found
 
 
 def owner(path: Path) -> Plugin | None:

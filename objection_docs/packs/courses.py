@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 from objection_docs.packs.procedures import path_of, procedure
 
 UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "minute": "分钟", "month": "个月", "year": "年"}
@@ -187,7 +187,12 @@ def _plain(pairs: list[tuple[str, object]]) -> dict:
 
 def course(procedure_id: str) -> Course:
     """How a procedure runs. Raises UsageError for an unknown id, DataFileError with file and line."""
-    return _known(path_of(procedure_id), procedure(procedure_id).label)
+    return _course(layers.checks(), procedure_id)
+
+
+@cache
+def _course(_roots: layers.Roots, procedure_id: str) -> Course:
+    return read(path_of(procedure_id), procedure(procedure_id).label)
 
 
 def read(path: Path, label: str) -> Course:
@@ -196,6 +201,3 @@ def read(path: Path, label: str) -> Course:
 
     schema = CourseSchema(path.stem, label)
     return schema.course(yaml_file.read(path, schema))
-
-
-_known = cache(read)

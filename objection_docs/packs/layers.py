@@ -25,7 +25,8 @@ Roots = tuple[Path, ...]
 
 def checks() -> Roots:
     """The folders of checks, ours first."""
-    return (*plugins.data("checks"), *own_checks())
+    own = own_checks()
+    return (*plugins.data("checks"), *own) if own else plugins.data("checks")
 
 
 def forms() -> Roots:

@@ -120,6 +120,11 @@ def _path_of(roots: layers.Roots, procedure_id: str) -> Path:
 
 def procedure(procedure_id: str) -> Procedure:
     """One procedure. Raises UsageError for an unknown id."""
+    return _procedure(layers.checks(), procedure_id)
+
+
+@cache
+def _procedure(_roots: layers.Roots, procedure_id: str) -> Procedure:
     return _known(path_of(procedure_id))
 
 
