@@ -24,6 +24,7 @@ from objection_docs.errors import UsageError
 from objection_docs.service import ObjectionDocs, Person
 
 ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
 LINK = re.compile(r'(?:href|src|action|data-preview|data-picture|data-document)="([^"#][^"]*)"')
 PREFIX = "/office/objections"
 PASSWORD = "挂载测试用的足够长的密码"
@@ -453,3 +454,17 @@ def walk(page, shots: Path) -> None:
     page.screenshot(path=shots / "mounted-error.png")
     page.get_by_role("link", name="回到首页").click()
     expect(page.get_by_role("heading", name="检查文书")).to_be_visible()
+
+
+def test_the_readme_mounts_as_it_says(home):
+    shown = next(block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "ObjectionDocs(" in block)
+    names = {"__name__": "host"}
+    exec(shown, names)
+    app = names["app"]
+    client = app.test_client()
+    assert client.get("/objections/log").headers["Location"] == "/login?next=%2Fobjections%2Flog"
+    with client.session_transaction() as kept:
+        kept["name"] = "周档"
+    assert (client.get("/objections/log").status_code, client.get("/objections/write").status_code) == (200, 403)
+    with app.app_context():
+        assert names["docs"].url_for("pages.entry", id="1") == "/objections/log/1"

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import Clock, everybody
 
-from objection_docs import desk, folders, plugins
+from objection_docs import additions, desk, folders, plugins
 from objection_docs.archive import Archive
 from objection_docs.cli import main
 from objection_docs.errors import DataFileError, LogError, PluginError, UsageError
@@ -385,3 +386,22 @@ def test_what_is_left_out_is_written_to_the_services_log(install, caplog):
     with caplog.at_level(logging.WARNING):
         call("kinds")
     assert caplog.text.count("插件“odd”没有启用") == 1
+
+
+def test_the_readme_adds_what_it_says(install, home, clock):
+    text = (ROOT / "README.md").read_text("utf-8")
+    shown = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "@hookimpl" in block)
+    install("office", shown, {"data/checks/holidays/wuyi.yaml": "region: 武夷\nsource: 样例\noff: []\n"})
+    assert "其他数据：checks/holidays/wuyi.yaml" in call("plugins")
+    with pytest.raises(UsageError, match="都要写明案件"):
+        desk.check(NOTICE.encode(), "信.txt", now=clock(), home=home)
+    assert desk.check(NOTICE.encode(), "信.txt", now=clock(), home=home, case="HT-1")["id"]
+
+
+def test_the_readme_lists_every_hook():
+    from objection_docs import hookspecs
+
+    text = (ROOT / "README.md").read_text("utf-8")
+    specs = {name for name, value in vars(hookspecs).items() if hasattr(value, "objection_docs_spec")}
+    assert specs and specs == set(re.findall(r"^\| `(\w+)` \| ", text, re.MULTILINE)) & specs
+    assert specs == set(additions.HOOKS) | {"data_folder"}
