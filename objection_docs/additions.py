@@ -41,7 +41,7 @@ class Addition:
         one = self.plugin
         lines = [f"{one.name}（{' '.join(filter(None, (one.package, one.version)))}）"]
         if one.fault:
-            return [*lines, f"  没有启用：{one.fault}"]
+            lines.append(f"  {one.fault}")
         parts = {
             "文书种类": [f"{id} {label}" for id, label in self.kinds.items()],
             "程序": [f"{id} {label}" for id, label in self.procedures.items()],
@@ -61,7 +61,7 @@ def additions() -> list[Addition]:
     before: set[str] = set()
     out = []
     for plugin in plugins.plugins():
-        here = _files(plugin.folder) if plugin.folder and not plugin.fault else set()
+        here = _files(plugin.folder) if plugin.folder else set()
         lists = {f"checks/{name}" for name in LISTS} & here
         new = here - before | lists
         added = [name for name in kinds if {f"templates_zh/{name}.yaml", f"checks/{name}/kind.yaml"} & new]
@@ -80,7 +80,7 @@ def _read() -> tuple[dict[str, str], dict[str, str]]:
 
     for reader in (retention.retention, holidays.calendar, letter_dates.mentions, faults.wordings, faults.laws):
         reader()
-    laws.laws(), recourse.ways("")
+    laws.laws(), recourse.ways(""), plugins.gathered("fault_finders")
     checked = {kind.id: kind.label for kind in rules.rules().kinds.values()}
     written = {kind.id: kind.label for kind in kinds.kinds().values()}
     return checked | written, {one.id: one.label for one in procedures.procedures().values()}

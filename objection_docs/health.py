@@ -66,4 +66,4 @@ def _plugins() -> list[Look]:
 
 
 def _told(one: plugins.Plugin) -> str:
-    return f"没有启用：{one.fault}" if one.fault else f"{one.package} {one.version}".strip() or "已启用"
+    return one.fault or f"{one.package} {one.version}".strip() or "已启用"

@@ -25,8 +25,8 @@ _log = logging.getLogger("objection_docs.plugins")
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """`package`, `version`: of what was installed. `hooks`: what it implements. `folder`: its data. `fault`: why it was
-    left out; "" when it works."""
+    """`package`, `version`: of what was installed. `hooks`: what it implements. `folder`: its data, where that is in
+    use. `fault`: what of it is not, and why; "" when all works."""
 
     name: str
     package: str = ""
@@ -45,7 +45,7 @@ class _Installed:
     manager: "PluginManager"
     plugins: dict[str, Plugin] = field(default_factory=dict)  # by name, ours first
     data: dict[str, tuple[Path, ...]] = field(default_factory=dict)  # what `data` has found
-    given: dict[str, list[tuple[str, object]]] = field(default_factory=dict)  # what `gathered` has found
+    given: dict[str, list[tuple[str, tuple]]] = field(default_factory=dict)  # what `gathered` has found
 
     def add(self, point) -> None:
         """`point`: an entry point. Whatever is wrong with what it names is told, not raised."""
@@ -56,11 +56,12 @@ class _Installed:
             name = f"{name}（{about.get('package') or point.value}）"
         try:
             self._register(name, point.load(), about)
-        except Exception as error:
-            self._forget(name)
+        except (Exception, SystemExit) as error:
+            if self.manager.has_plugin(name):
+                self.manager.unregister(name=name)
             said = error.message if isinstance(error, ObjectionDocsError) else f"{type(error).__name__}: {error}"
             self.plugins[name] = Plugin(name, **about)
-            self.leave_out(name, " ".join(said.split()))
+            self.blame(name, f"没有启用：{' '.join(said.split())}")
 
     def _register(self, name: str, module, about: dict) -> None:
         self.manager.register(module, name=name)
@@ -78,16 +79,10 @@ class _Installed:
                 folder = _data(impl.function())
         self.plugins[name] = Plugin(name, hooks=tuple(sorted(c.name for c in callers)), folder=folder, **about)
 
-    def _forget(self, name: str) -> None:
-        if self.manager.has_plugin(name):
-            self.manager.unregister(name=name)
-
-    def leave_out(self, name: str, fault: str) -> None:
-        self._forget(name)
-        self.plugins[name] = replace(self.plugins[name], fault=fault)
-        self.data.clear()
-        self.given.clear()
-        _log.warning("插件“%s”没有启用：%s", name, fault)
+    def blame(self, name: str, fault: str) -> None:
+        known = self.plugins[name]
+        self.plugins[name] = replace(known, fault="；".join(filter(None, (known.fault, fault))))
+        _log.warning("插件“%s”%s", name, fault)
 
 
 def _data(folder: object) -> Path:
@@ -119,13 +114,13 @@ def _entry_points() -> list:
 
 
 def plugins() -> list[Plugin]:
-    """All, ours first, those that do not work with their fault."""
+    """All, ours first, those that do not work among them."""
     return list(_installed().plugins.values())
 
 
 def folders() -> list[Plugin]:
-    """Those that bring data and work, ours first."""
-    return [plugin for plugin in plugins() if plugin.folder and not plugin.fault]
+    """Those whose data is in use, ours first."""
+    return [plugin for plugin in plugins() if plugin.folder]
 
 
 def data(name: str) -> tuple[Path, ...]:
@@ -143,8 +138,11 @@ def owner(path: Path) -> Plugin | None:
 
 
 def leave_out(plugin: Plugin, fault: str) -> None:
-    """Go on without a plugin whose data is broken."""
-    _installed().leave_out(plugin.name, fault)
+    """Go on without the broken data of a plugin. Its hooks stay: a gate or a storage must not fall away unnoticed."""
+    found = _installed()
+    found.plugins[plugin.name] = replace(found.plugins[plugin.name], folder=None)
+    found.data.clear()
+    found.blame(plugin.name, f"数据没有启用：{fault}")
 
 
 def each(hook: str, **given: object) -> Iterator[tuple[str, object]]:
@@ -158,21 +156,19 @@ def each(hook: str, **given: object) -> Iterator[tuple[str, object]]:
             raise _failed(impl.plugin_name, hook, error) from error
 
 
-def gathered(hook: str) -> list[tuple[str, object]]:
-    """As `each`, for a hook without arguments, asked once; a plugin that fails is left out from then on."""
+def gathered(hook: str) -> list[tuple[str, tuple]]:
+    """As `each`, for a hook without arguments, asked once; it goes on without a plugin that fails."""
     found = _installed()
-    while hook not in found.given:
-        out, broken = [], False
+    if hook not in found.given:
+        out = []
         for impl in getattr(found.manager.hook, hook).get_hookimpls():
             try:
-                out.append((impl.plugin_name, impl.function()))
+                out.append((impl.plugin_name, tuple(impl.function())))
             except Exception as error:
                 if impl.plugin_name == OURS:
                     raise
-                found.leave_out(impl.plugin_name, _failed(impl.plugin_name, hook, error).message)
-                broken = True
-        if not broken:
-            found.given[hook] = out
+                found.blame(impl.plugin_name, _failed(impl.plugin_name, hook, error).message)
+        found.given[hook] = out
     return found.given[hook]
 
 

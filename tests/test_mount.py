@@ -337,7 +337,7 @@ def test_the_cookie_behind_https(own):
 # Mounting
 
 
-@pytest.mark.parametrize("prefix", ["", "/", "//"])
+@pytest.mark.parametrize("prefix", ["", "/", "//", "/异议", "/a//b", "/a b", "/<id>"])
 def test_the_root_is_no_prefix(prefix):
     with pytest.raises(UsageError, match="url_prefix"):
         ObjectionDocs(url_prefix=prefix)

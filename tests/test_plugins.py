@@ -198,6 +198,7 @@ def test_help_looks_for_no_plugins():
         ("@hookimpl(wrapper=True)\ndef before_logging(letter):\n    yield", {}, "不能写成 wrapper"),
         ("@hookimpl\ndef data_folder():\n    return Path(__file__).parent / 'data'", {}, "没有 checks，也没有"),
         ("@hookimpl\ndef data_folder():\n    return 1 / 0", {}, "ZeroDivisionError"),
+        ("raise SystemExit(3)", {}, "SystemExit"),
     ],
 )
 def test_one_that_cannot_be_loaded_is_left_out_and_named(install, source, files, said):
@@ -284,8 +285,9 @@ def test_a_finder_that_breaks_down_costs_its_own_faults_and_is_told_in_the_repor
     assert "插件“finder”" in caplog.text and "轴承" not in caplog.text
 
 
-def test_a_plugin_whose_finders_cannot_be_had_is_left_out(install):
-    install("finder", "@hookimpl\ndef fault_finders():\n    return 1 / 0\n")
+@pytest.mark.parametrize("body", ["return 1 / 0", "1 / 0\n    yield"])
+def test_finders_that_cannot_be_had_are_told(install, body):
+    install("finder", f"@hookimpl\ndef fault_finders():\n    {body}\n")
     assert desk.examine(NOTICE.encode(), "letter.txt", kind="objection_notice")[0]["verdict"] == "incomplete"
     assert "ZeroDivisionError" in fault("finder")
 
@@ -371,6 +373,22 @@ def test_a_storage_keeps_the_files_and_the_log_still_sees_what_becomes_of_them(i
         archive.files.remove([before["sha256"], later["sha256"]])
         assert not kept.exists() and len(archive.verify()) == 2
         assert not archive.files.has(before["sha256"])
+
+
+def test_a_gate_stays_when_the_data_beside_it_is_broken(install, home, clock):
+    gate = "@hookimpl\ndef before_logging(letter):\n    raise UsageError('不收')\n"
+    install("odd", DATA + gate, {"checks/strange.yaml": "a: b\n"})
+    told = call("plugins", code=1)
+    assert "数据没有启用" in told and "before_logging" in told
+    with pytest.raises(UsageError, match="不收"):
+        desk.check(NOTICE.encode(), "信.txt", now=clock(), home=home)
+
+
+def test_a_storage_that_cannot_be_had_lets_nothing_be_entered(install, home, clock):
+    install("store", "@hookimpl\ndef storage(home):\n    return 1 / 0\n")
+    with pytest.raises(LogError, match="插件“store”的 storage 出错") as error:
+        desk.check(NOTICE.encode(), "信.txt", now=clock(), home=home)
+    assert error.value.code == "storage_failed" and count(home) == 0
 
 
 def test_a_storage_that_fails_is_named_and_nothing_is_entered(install, home, clock):

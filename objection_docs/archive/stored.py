@@ -6,7 +6,7 @@ from pathlib import Path
 
 from objection_docs import plugins
 from objection_docs.archive.files import Folder, sha256
-from objection_docs.errors import LogError, ObjectionDocsError
+from objection_docs.errors import LogError, ObjectionDocsError, PluginError
 from objection_docs.hookspecs import Storage
 
 
@@ -64,5 +64,8 @@ class Stored(Folder):
 
 def files(home: Path) -> Folder:
     """Where the log in `home` keeps its files: the storage of the plugin loaded last that gives one, or our folder."""
-    name, storage = plugins.first("storage", home=home)
+    try:
+        name, storage = plugins.first("storage", home=home)
+    except PluginError as error:
+        raise LogError(error.message, code="storage_failed") from error
     return storage if isinstance(storage, Folder) else Stored(home, storage, name)

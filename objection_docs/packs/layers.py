@@ -45,8 +45,8 @@ def by_id(pattern: str, roots: Roots) -> dict[str, Path]:
 
 
 def read(reader: Callable[[Roots], T], roots: Callable[[], Roots] = checks) -> T:
-    """What `reader` makes of the folders. A plugin with a broken file is left out from then on, and told; ours and the
-    user's own must be mended, so their DataFileError is raised.
+    """What `reader` makes of the folders. The data of a plugin with a broken file is left out from then on, and told;
+    ours and the user's own must be mended, so their DataFileError is raised.
     """
     while True:
         try:

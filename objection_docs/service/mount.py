@@ -5,6 +5,7 @@ pages, content policy, limits and templates of the two never meet. What crosses 
 """
 
 import hmac
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,6 +25,7 @@ from objection_docs.service.app import create_app
 
 NAME = "objection_docs"
 _HOST = "objection_docs.host"
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 _KEY = "bearer od_"  # how the keys of our own begin
 
 
@@ -64,8 +66,9 @@ class ObjectionDocs:
         home: Path | None = None,
     ):
         self.prefix = "/" + url_prefix.strip("/")
-        if self.prefix == "/":
-            raise UsageError("url_prefix 不能是根路径，例如写 /objections", code="bad_prefix")
+        if not _PREFIX.fullmatch(self.prefix):
+            said = f"url_prefix 不能是“{url_prefix}”：应为英文字母和数字的路径，不是根路径，例如 /objections"
+            raise UsageError(said, code="bad_prefix")
         self.identify, self.sign_in, self.home = identify, sign_in, home
         if app is not None:
             self.init_app(app)
