@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from argon2 import PasswordHasher
@@ -375,6 +376,17 @@ def test_one_extension_for_many_applications_and_links_to_our_pages(rooms, home)
         with app.test_request_context(base_url="http://localhost/intranet"):
             assert docs.url_for("cases.case", case="HT-1") == "/intranet/o/cases/HT-1"
         assert app.test_client().get("/o/healthz").get_json() == {"status": "ok"}
+
+
+def test_readers_are_ready_before_the_first_letter_comes(rooms, home):
+    started, app = [], host()
+    ObjectionDocs(app, home=home)
+    app.extensions["objection_docs"]["/objections"].config["FENCE"] = SimpleNamespace(start=lambda: started.append(1))
+    client = app.test_client()
+    client.get("/")
+    assert started == []
+    client.get("/objections/"), client.get("/objections/signin")
+    assert started == [1]
 
 
 # The example

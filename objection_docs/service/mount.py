@@ -5,6 +5,7 @@ pages, content policy, limits and templates of the two never meet. What crosses 
 """
 
 import hmac
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -166,12 +167,14 @@ class _Below:
 
     def __init__(self, host: Flask, app: Callable, prefix: str, inner: Flask):
         self.host, self.app, self.prefix, self.inner = host, app, prefix, inner
+        self._ready_in = 0  # the process whose readers were started
         inner.after_request(_hand_on_cookies)
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if not _below(path, self.prefix):
             return self.app(environ, start_response)
+        self._start_readers()
         # the host looks at cookies and headers; the body is ours
         seen = environ | {"wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", "HTTP_TRANSFER_ENCODING": ""}
         below = environ | {
@@ -180,6 +183,13 @@ class _Below:
             _HOST: (self.host, seen),
         }
         return self.inner(below, start_response)
+
+    def _start_readers(self) -> None:
+        """With the first page, so that the first letter doesn't wait for them; servers fork after mounting."""
+        fence = self.inner.config["FENCE"]
+        if fence and self._ready_in != os.getpid():
+            self._ready_in = os.getpid()
+            fence.start()
 
 
 def _hand_on_cookies(response):
