@@ -321,7 +321,19 @@ def test_without_identify_people_sign_in_below_the_prefix(own):
     assert own.get(f"{PREFIX}/log").status_code == 302
 
 
-@pytest.mark.parametrize("to", ["/", "/login", "//elsewhere.example", f"{PREFIX}//elsewhere", f"{PREFIX}x/log", ""])
+OUTSIDE = [
+    "/",
+    "/login",
+    "//elsewhere.example",
+    f"{PREFIX}//elsewhere",
+    f"{PREFIX}x/log",
+    "",
+    "https://elsewhere.example",
+]
+OUTSIDE += [f"{PREFIX}/../../login", f"{PREFIX}/%2e%2e/%2E%2e/login", f"{PREFIX}/\\elsewhere.example"]
+
+
+@pytest.mark.parametrize("to", OUTSIDE)
 def test_signing_in_leads_to_no_place_outside_the_prefix(own, to):
     assert sign_in(own, to).headers["Location"] == f"{PREFIX}/"
 
@@ -352,6 +364,9 @@ def test_a_prefix_that_the_host_uses_itself_is_refused(rooms, home):
     ObjectionDocs(app, url_prefix="/take", home=home)
     with pytest.raises(UsageError, match="/take "):
         ObjectionDocs(app, url_prefix="/take/", home=home)
+    for nested in ("/take/deeper", "/take"):
+        with pytest.raises(UsageError, match="/take "):
+            ObjectionDocs(app, url_prefix=nested, home=home)
 
 
 def test_proxy_fix_comes_after_and_reaches_both(rooms, home):

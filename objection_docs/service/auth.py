@@ -3,6 +3,7 @@
 import hmac
 from hashlib import sha256
 from secrets import token_urlsafe
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 
@@ -81,7 +82,8 @@ def inside(address: str) -> str:
     """`address` if it leads to a page of ours, else the first page: a link must not lead a signed-in user away."""
     below = f"{request.script_root}/"
     plain = address.startswith(below) and address[len(below) :][:1] != "/" and not set(address) & set("\\\r\n\t")
-    return address if plain else url_for("pages.check")
+    up = ".." in unquote(address.partition("?")[0]).split("/")
+    return address if plain and not up else url_for("pages.check")
 
 
 def _page(template: str, status: int = 200, **values) -> Response:

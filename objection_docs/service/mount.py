@@ -89,9 +89,11 @@ class ObjectionDocs:
         app.wsgi_app = _Below(app, app.wsgi_app, self.prefix, inner)
 
     def _require_free(self, app: Flask) -> None:
-        taken = next((rule.rule for rule in app.url_map.iter_rules() if _below(rule.rule, self.prefix)), None)
-        if taken or self.prefix in app.extensions.get(NAME, {}):
-            said = f"前缀 {self.prefix} 已被应用自己的地址占用（{taken or self.prefix}），请换一个 url_prefix"
+        mounted = app.extensions.get(NAME, {})
+        taken = [other for other in mounted if _below(self.prefix, other) or _below(other, self.prefix)]
+        taken += [rule.rule for rule in app.url_map.iter_rules() if _below(rule.rule, self.prefix)]
+        if taken:
+            said = f"前缀 {self.prefix} 已被应用的地址 {taken[0]} 占用，请换一个 url_prefix"
             raise UsageError(said, code="prefix_taken")
         layer = app.wsgi_app
         while layer is not None:
