@@ -1,11 +1,12 @@
 """Takes every figure and prints one table; ends with 1 when a limit is broken.
 
-`python -m bench archive --entries 1000000` takes one part only, on a log of that size. `python -m bench soak` keeps the
-service busy for ten minutes.
+`python -m bench archive --entries 1000000` takes one part only, on a log of that size; with `--log FOLDER` the log is
+kept there for the next time. `python -m bench soak` keeps the service busy for ten minutes.
 """
 
 import argparse
 import sys
+from pathlib import Path
 
 from bench import archive, cases, checking, cold, conversion, deadlines, memory, pages, rendering, service, soak
 
@@ -19,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--entries", type=int, default=archive.ENTRIES, help="size of the log, default %(default)s")
+    parser.add_argument("--log", type=Path, metavar="FOLDER", help="keep that log here, and take it again next time")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS | LONG):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -26,7 +28,7 @@ def main() -> int:
     for name in asked.parts or PARTS:
         part = (PARTS | LONG)[name]
         print(f"measuring: {part.__doc__.splitlines()[0]}", file=sys.stderr)
-        rows += archive.figures(asked.entries) if name == "archive" else part.figures()
+        rows += archive.figures(asked.entries, asked.log) if name == "archive" else part.figures()
     print("| what | ours | beside | ratio | limit | kept |")
     print("|---|--:|--:|--:|--:|---|")
     for row in rows:

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -46,24 +47,33 @@ _VERIFY = "assert archive.verify() == []"
 _SEARCH = "archive.search('公司'); archive.search('有限公司', order='relevance'); archive.chosen('-公司')"
 
 
-def figures(entries: int = ENTRIES) -> list[Figure]:
+def figures(entries: int = ENTRIES, log: Path | None = None) -> list[Figure]:
+    """`log`: a folder in which the log is kept for the next time, as a large one takes long to fill."""
     with TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        rows = [_append(home)]
-        with closing(sqlite3.connect(Path(folder) / "like.sqlite3", isolation_level=None)) as bodies:
-            _say("filling")
-            fill(home, entries, bodies)
+        home = log or Path(folder)
+        home.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(home / "bodies.sqlite3", isolation_level=None)) as bodies:
+            if not (home / schema.NAME).exists():
+                _say("filling")
+                fill(home, entries, bodies)
             _say("searching")
-            rows += [_size(home, entries), *_search(home, entries, bodies)]
+            rows = [_size(home, entries), *_search(home, entries, bodies)]
         _say("verifying")
-        return [*rows, *_children(home, entries)]
+        rows += _children(home, entries)
+        _say("appending")
+        appended = home.with_name(f"{home.name}-appended")
+        shutil.copytree(home, appended, ignore=shutil.ignore_patterns("bodies*"))
+        try:
+            return [*rows, _append(appended, entries)]
+        finally:
+            shutil.rmtree(appended)
 
 
 def _say(what: str) -> None:
     print(f"  {what}", file=sys.stderr)
 
 
-def _append(home: Path) -> Figure:
+def _append(home: Path, entries: int) -> Figure:
     """Durable, one transaction and one wait for the disk each, while another process searches."""
     with Archive(home) as archive:
         archive.search()
@@ -72,7 +82,7 @@ def _append(home: Path) -> Figure:
         reader = context.Process(target=_read_on, args=(home, stop, waits))
         reader.start()
         waits.get()  # it has begun
-        given = list(letters(APPENDED))
+        given = list(letters(APPENDED, entries))
         start = time.perf_counter()
         for letter in given:
             archive.add(at=letter.at, **letter.values)
@@ -80,9 +90,9 @@ def _append(home: Path) -> Figure:
         stop.set()
         longest = waits.get()
         reader.join()
-    rate, bare = APPENDED / took, _bare(home.with_name("bare.sqlite3"))
+    rate, bare = APPENDED / took, _bare(home / "bare.sqlite3")
     return Figure(
-        what=f"append to the log, durable, one process ({APPENDED} entries)",
+        what=f"append to a log of {entries:,} entries, durable, one process ({APPENDED} entries)",
         ours=f"{rate:.0f} entries/s",
         beside=f"bare SQLite {bare:.0f} rows/s; a search meanwhile p95 {longest:.1f} ms",
         ratio=f"{rate / bare:.2f}×",

@@ -1,4 +1,4 @@
-"""The archivist's errands: correct, describe, close, hold, number, prove. Beside `desk`, over the same log."""
+"""The archivist's errands: correct, describe, close, number, prove. Beside `desk`, over the same log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def correct(id: str, changes: dict[str, str], *, now: datetime, who: str, reason
     from objection_docs.archive.keeping import Keeping
 
     desk.require_known(changes.get("kind"), changes.get("procedure"), changes.get("case"))
-    _require_short(*changes.values(), reason)
+    require_short(*changes.values(), reason)
     columns = {"case_id" if name == "case" else name: value.strip() for name, value in changes.items()}
     with _archive(home) as archive:
         Keeping(archive).correct(id, columns, at=now, who=who, reason=reason)
@@ -89,7 +89,7 @@ def describe(id: str, values: dict[str, str], *, now: datetime, who: str, home: 
     """`values`: form (of archive_words.FORMS), holder, remarks, retention (a class)."""
     from objection_docs.archive.keeping import Keeping
 
-    _require_short(*values.values())
+    require_short(*values.values())
     if not values:
         raise UsageError("没有要著录的内容", code="nothing_given")
     _require_one_of("form", values.get("form"), FORMS)
@@ -116,7 +116,7 @@ def service(
     from objection_docs.archive.keeping import Keeping
 
     _require_one_of("method", method, METHODS)
-    _require_short(tracking, remarks)
+    require_short(tracking, remarks)
     given = {"method": method, "tracking": tracking, "on": on.isoformat() if on else "", "remarks": remarks}
     details = {name: value for name, value in given.items() if value}
     held = (proof[0], desk.media_type(proof[1]), proof[1]) if proof else None
@@ -132,7 +132,7 @@ def accept(
 
     if not reason.strip():
         raise UsageError("请写明为什么可以接受", code="reason_needed")
-    _require_short(reason)
+    require_short(reason)
     with _archive(home) as archive:
         Keeping(archive).accept(id, finding, label, reason.strip(), at=now, who=who)
 
@@ -158,7 +158,7 @@ def close(case: str, *, now: datetime, who: str, on: date | None = None, reason:
     from objection_docs.archive import BEIJING
     from objection_docs.archive.keeping import Keeping
 
-    _require_short(reason)
+    require_short(reason)
     with _archive(home) as archive:
         keeping = Keeping(archive)
         with archive.writing():
@@ -170,27 +170,30 @@ def close(case: str, *, now: datetime, who: str, on: date | None = None, reason:
 def reopen(case: str, *, now: datetime, who: str, reason: str, home: Path | None = None) -> None:
     from objection_docs.archive.keeping import Keeping
 
-    _require_short(reason)
+    require_short(reason)
     with _archive(home) as archive:
         Keeping(archive).reopen(case, at=now, who=who, reason=reason)
 
 
-def hold(*, now: datetime, who: str, reason: str, case: str = "", id: str = "", home: Path | None = None) -> "Entry":
+def closed(case: str, *, home: Path | None = None) -> date | None:
+    """The day on which the case was closed; None while it is open."""
     from objection_docs.archive.keeping import Keeping
 
-    _require_case_or_id(case, id)
-    _require_short(reason)
     with _archive(home) as archive:
-        return Keeping(archive).hold(case=case, id=id, at=now, who=who, reason=reason)
+        return Keeping(archive).closed(case)
 
 
-def release(*, now: datetime, who: str, reason: str, case: str = "", id: str = "", home: Path | None = None) -> "Entry":
-    from objection_docs.archive.keeping import Keeping
+def proof(id: str, later: str, *, home: Path | None = None) -> tuple[str, str, bytes]:
+    """The file that was kept with a later entry of the letter, as a receipt: media type, name and bytes."""
+    from objection_docs.archive import letters
 
-    _require_case_or_id(case, id)
-    _require_short(reason)
     with _archive(home) as archive:
-        return Keeping(archive).release(case=case, id=id, at=now, who=who, reason=reason)
+        letter, entry = archive.letter(id), archive.original(later)
+        if entry.about != letter.id:
+            raise LogError("这份文书没有这一条后续记录", code="no_such_entry", status=404)
+        if letters.destruction(archive.later(letter.id)):
+            raise LogError("这份文书和它的附件已经销毁，只留下记录和指纹", code="destroyed", status=410)
+        return entry.media_type, *archive.file(entry.id)
 
 
 def number(ids: Iterable[str], *, now: datetime, who: str, home: Path | None = None) -> list[tuple["Entry", str]]:
@@ -266,7 +269,7 @@ def _number(keeping, ids: Iterable[str], now: datetime, who: str, home: Path | N
     place = home or folders.home()
     fonds = settings.read(place).archive.fonds
     if not fonds:
-        message = "还没有全宗号：请在这个文件里写上 archive: 下一行缩进写 fonds: 全宗号"
+        message = f"还没有全宗号：请在 {settings.NAME} 里写上 archive: 下一行缩进写 fonds: 全宗号"
         raise UsageError(message, code="no_fonds", where=str(place / settings.NAME))
     table = _retention()
 
@@ -283,11 +286,7 @@ def _require_one_of(name: str, value: str | None, known: dict[str, str]) -> None
         raise UsageError(f"没有“{value}”这个取值；可用：{listed}", code=f"invalid_{name}")
 
 
-def _require_short(*words: str) -> None:
+def require_short(*words: str) -> None:
+    """UsageError for words that are longer than an entry may hold."""
     if any(len(word) > LONGEST for word in words):
         raise UsageError(f"文字太长：最多 {LONGEST} 个字", code="too_long")
-
-
-def _require_case_or_id(case: str, id: str) -> None:
-    if bool(case) == bool(id):
-        raise UsageError("请给出文书编号，或用 --case 给出案件，二者取一", code="case_or_id")

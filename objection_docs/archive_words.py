@@ -1,5 +1,7 @@
 """What the log's later entries are called, and say, in Chinese."""
 
+from objection_docs.labels import SCOPES
+
 #: What a correction may change, as a user says it.
 CORRECTED = {
     "title": "文书名称",
@@ -35,6 +37,7 @@ LATER = {
     "release": "解除冻结",
     "propose": "提出销毁清册",
     "approve": "审批销毁清册",
+    "decline": "否决销毁清册",
     "destroy": "销毁",
     "audit": "审计",
     "accept": "接受",
@@ -54,6 +57,8 @@ AUDITED = {
     "key_added": "新增密钥",
     "key_revoked": "吊销密钥",
     "exported": "导出",
+    "webhook_added": "登记 webhook",
+    "webhook_removed": "删除 webhook",
 }
 #: What else it tells, in this order; and what its values mean.
 _TOLD = {
@@ -61,6 +66,8 @@ _TOLD = {
     "role": "角色",
     "key": "密钥",
     "scopes": "权限",
+    "webhook": "webhook",
+    "host": "地址",
     "how": "方式",
     "path": "页面",
     "asked": "条件",
@@ -125,7 +132,10 @@ def _described(details: dict) -> str:
 
 def _audited(details: dict) -> str:
     what = AUDITED.get(details.get("what"), details.get("what", ""))
-    rest = [f"{label} {_SAID.get(details[name], details[name])}" for name, label in _TOLD.items() if name in details]
+    said = {name: _SAID.get(value, value) for name, value in details.items()}
+    if "scopes" in said:
+        said["scopes"] = "、".join(SCOPES.get(scope, scope) for scope in details["scopes"].split())
+    rest = [f"{label} {said[name]}" for name, label in _TOLD.items() if name in said]
     return "；".join(filter(None, [what, *rest]))
 
 

@@ -1,6 +1,6 @@
 """The errands of cases: show one, list all, what is due, what was late; enter events, settings and extensions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -78,19 +78,24 @@ def due(
     return [(one, heads.get(one.issued)) for one in found]
 
 
-def late(*, now: datetime, home: Path | None = None) -> list[dict]:
-    """Every limit that wasn't kept, of closed cases too: {"case", "limit", "label", "who", "last" (YYYY-MM-DD),
-    "letter": id of the letter that came late, or "", "overdue": whether it hasn't come and the case is open}.
+def late(*, now: datetime, places: Container[int] | None = None, home: Path | None = None) -> list[dict]:
+    """Every limit that wasn't kept, of closed cases too: {"case", "procedure", "limit", "label", "who", "last"
+    (YYYY-MM-DD), "letter": id of the letter that came late, or "", "overdue": whether it hasn't come and the case is
+    open}. `places`: only of cases that have one of these letters (seq).
     """
     from objection_docs.archive import cases
     from objection_docs.cases import view
 
     with _archive(home) as archive:
-        found = list(view.late(_all(archive), now))
-        heads = cases.heads(archive, {source.letter for _, _, source in found if source and source.letter})
+        chosen = (
+            kept for kept in _all(archive) if places is None or any(letter.seq in places for letter in kept.letters)
+        )
+        found = list(view.late(chosen, now))
+        heads = cases.heads(archive, {source.letter for *_, source in found if source and source.letter})
     return [
         {
             "case": case,
+            "procedure": course.id,
             "limit": one.limit.id,
             "label": one.limit.label,
             "who": one.limit.who,
@@ -98,7 +103,7 @@ def late(*, now: datetime, home: Path | None = None) -> list[dict]:
             "letter": heads[source.letter].id if source and source.letter else "",
             "overdue": source is None,
         }
-        for case, one, source in found
+        for case, course, one, source in found
     ]
 
 
@@ -226,7 +231,7 @@ def _with(kept: "Kept", errand: str, details: dict) -> "Kept":
 def _open(archive: "Archive", case: str) -> "Kept":
     kept = _kept(archive, case)
     if kept.closed:
-        raise LogError(f"案件“{case}”已经结案；先用 log reopen 重新开启", code="already_closed", status=409)
+        raise LogError(f"案件“{case}”已经结案；要先重新开启（log reopen）", code="already_closed", status=409)
     return kept
 
 
@@ -269,7 +274,7 @@ def _require_procedure(kept: "Kept") -> None:
     from objection_docs.cases import stages
 
     if not stages.names(kept, stages.settings(kept.said)):
-        message = f"还不知道案件“{kept.case}”适用哪个程序；请写明：case set {kept.case} procedure=程序"
+        message = f"还不知道案件“{kept.case}”适用哪个程序；请写明程序（case set {kept.case} procedure=程序）"
         raise UsageError(message, code="no_procedure")
 
 

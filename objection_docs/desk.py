@@ -252,7 +252,7 @@ def check(
         "who": who,
         "kind": report.get("kind") or kind or "",
         "procedure": report.get("procedure") or procedure or "",
-        "title": report.get("kind_label") or "",
+        "title": report.get("title") or report.get("kind_label") or "",
         **_parties(report),
         "verdict": report["verdict"],
         "file_name": name,

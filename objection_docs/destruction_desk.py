@@ -5,11 +5,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from objection_docs import folders
-from objection_docs.errors import LogError
+from objection_docs import archive_desk, folders
+from objection_docs.errors import LogError, UsageError
 
 if TYPE_CHECKING:
-    from objection_docs.archive import Archive
+    from objection_docs.archive import Archive, Entry
     from objection_docs.archive.destruction import DestructionList
     from objection_docs.archive.keeping import Due
 
@@ -29,6 +29,7 @@ def propose(
     from objection_docs.archive import Archive
     from objection_docs.archive.destruction import UNDER_WAY, Destruction
 
+    archive_desk.require_short(reason)
     with Archive(home or folders.home()) as archive, archive.writing():
         found = {each.id: each for each in _due(archive, now)}
         destruction = Destruction(archive)
@@ -69,12 +70,34 @@ def one_list(id: str, *, home: Path | None = None) -> "DestructionList":
         return Destruction(archive).list(id)
 
 
+def history(found: "DestructionList", *, home: Path | None = None) -> list["Entry"]:
+    """Who proposed, approved and carried out the list, and when: the entries that say so, oldest first."""
+    from objection_docs.archive import Archive, letters
+
+    with Archive(home or folders.home()) as archive:
+        said = [archive.original(found.id), *archive.later(found.id)]
+        done = letters.destruction(archive.later(found.items[0].id)) if found.done_by else None
+        return [*said, done] if done else said
+
+
 def approve(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":
     from objection_docs.archive import Archive
     from objection_docs.archive.destruction import Destruction
 
     with Archive(home or folders.home()) as archive:
         return Destruction(archive).approve(id, at=now, who=who)
+
+
+def decline(id: str, *, now: datetime, who: str, reason: str, home: Path | None = None) -> "DestructionList":
+    """Stop the list. The reason is asked for: whoever proposes the letters again should know it."""
+    from objection_docs.archive import Archive
+    from objection_docs.archive.destruction import Destruction
+
+    if not reason.strip():
+        raise UsageError("请写明否决的理由", code="reason_needed")
+    archive_desk.require_short(reason)
+    with Archive(home or folders.home()) as archive:
+        return Destruction(archive).decline(id, at=now, who=who, reason=reason.strip())
 
 
 def carry_out(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":

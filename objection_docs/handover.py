@@ -70,15 +70,21 @@ def bring_in(place: Path, *, now: datetime, who: str = "", home: Path | None = N
 
 
 def statistics(form: str, query: str = "", *, now: datetime, home: Path | None = None, **filters):
-    """Counts of the letters that a search finds: tables for "text", text for "csv", "json" and "html"."""
+    """Counts of the letters that a search finds, and of the limits not kept in their cases.
+
+    Tables for "text", text for "csv", "json" and "html".
+    """
+    from objection_docs import case_desk
     from objection_docs.archive import BEIJING
     from objection_docs.archive import statistics as room
     from objection_docs.reports import statistics as shown
 
     _require_hits(query, filters, home, none_is_fine=True)
     with _archive(home) as archive:
-        counts = room.count(archive, archive.chosen(query, **filters))
-    made = shown.tables(counts, bagging.Labels.shipped().of_statistics())
+        places = archive.chosen(query, **filters)
+        counts = room.count(archive, places)
+    late = case_desk.late(now=now, places=set(places), home=home)
+    made = shown.tables(counts, late, bagging.Labels.shipped().of_statistics())
     since, until = filters.get("since"), filters.get("until")
     if form == "csv":
         return "".join(shown.as_csv(made))

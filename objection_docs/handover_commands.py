@@ -93,7 +93,7 @@ def _tell_problems(problems: tuple[str, ...]) -> int:
 @click.option("-o", "--output", metavar="FILE", help="写到这个文件；不给时写到标准输出。")
 @click.option("--format", "form", type=_TABLES, default="text", help="text、csv、json 或 html。")
 def statistics(query, output, form, **filters):
-    """统计查到的文书：按月、文种、程序、结论、不全的要素和差错；html 带图。
+    """统计查到的文书：按月、文种、程序、结论、不全的要素和差错，及所属案件逾期的期限；html 带图。
 
     QUERY 与各项条件同 log search。
     """

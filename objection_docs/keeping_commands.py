@@ -125,9 +125,9 @@ def _show_numbers(given) -> None:
 @_who
 def hold(id, case, reason, who):
     """冻结一份文书或一个案件（--case）：解除之前不得销毁。"""
-    from objection_docs import archive_desk
+    from objection_docs import holds_desk
 
-    entry = archive_desk.hold(id=id, case=case, reason=reason, now=now(), who=who or login())
+    entry = holds_desk.hold(id=id, case=case, reason=reason, now=now(), who=who or login())
     click.echo(f"已冻结，编号 {entry.id}")
 
 
@@ -138,9 +138,9 @@ def hold(id, case, reason, who):
 @_who
 def release(id, case, reason, who):
     """解除冻结；ID 是文书的编号，或冻结本身的编号。"""
-    from objection_docs import archive_desk
+    from objection_docs import holds_desk
 
-    archive_desk.release(id=id, case=case, reason=reason, now=now(), who=who or login())
+    holds_desk.release(id=id, case=case, reason=reason, now=now(), who=who or login())
     click.echo("已解除冻结")
 
 
@@ -225,6 +225,18 @@ def destruction_approve(id, who):
 
     found = destruction_desk.approve(id, now=now(), who=who or login())
     click.echo(f"清册 {found.id}  {STATES[found.state]}（已审批：{'、'.join(found.approved_by)}）")
+
+
+@destruction.command("decline")
+@click.argument("id", metavar="LIST")
+@_needed_reason
+@_who
+def destruction_decline(id, reason, who):
+    """否决一份销毁清册，清册随即中止；提出的人可以这样撤回。"""
+    from objection_docs import destruction_desk
+
+    found = destruction_desk.decline(id, reason=reason, now=now(), who=who or login())
+    click.echo(f"清册 {found.id}  {STATES[found.state]}")
 
 
 @destruction.command("execute")

@@ -4,3 +4,5 @@ ELEMENT_STATUSES = {"present": "齐备", "vague": "笼统", "blank": "空白", "
 VERDICTS = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
 #: How a letter came into the log.
 ERRANDS = {"generate": "生成", "check": "检查", "import": "导入"}
+#: What a user or a key may do.
+SCOPES = {"generate": "生成文书", "check": "检查文书", "archive": "查阅和保管档案", "admin": "管理"}

@@ -37,7 +37,7 @@ class OidcSettings:
 
     @property
     def secret(self) -> str:
-        return os.environ.get("OBJECTION_DOCS_OIDC_SECRET") or self.client_secret
+        return os.environ.get(_SECRET_VARIABLE) or self.client_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,43 @@ class Settings:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     oidc: OidcSettings = field(default_factory=OidcSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting to look at. `name`: as in the file, e.g. service.port. `source`: what it was taken from."""
+
+    name: str
+    label: str
+    value: str
+    source: str
+
+
+LABELS = {
+    "archive.fonds": "全宗号",
+    "archive.log_access": "查看和取出文书也记入日志",
+    "oidc.issuer": "单位账号登录：登录服务的网址",
+    "oidc.client_id": "单位账号登录：客户端编号",
+    "oidc.client_secret": "单位账号登录：客户端密钥",
+    "oidc.label": "单位账号登录：按钮上的字",
+    "oidc.role": "单位账号登录：初次登录者的角色",
+    "service.host": "监听的地址",
+    "service.port": "监听的端口",
+    "service.allow_remote": "允许其他机器访问",
+    "service.workers": "进程数（0 为单进程）",
+    "service.threads": "每个进程的线程数",
+    "service.readers": "读取文书的进程数（0 为自动）",
+    "service.read_seconds": "读一份文书最多几秒",
+    "service.read_megabytes": "读一份文书最多用多少 MB 内存",
+    "service.upload_megabytes": "一份文书最大多少 MB",
+    "service.batch_megabytes": "一批文书最大多少 MB",
+    "service.trusted_hosts": "对外的名称",
+    "service.proxies": "前面有几层反向代理",
+    "service.private_webhooks": "webhook 可以发往内网",
+    "service.log": "运行日志的格式",
+}
+_SECRET = "oidc.client_secret"
+_SECRET_VARIABLE = "OBJECTION_DOCS_OIDC_SECRET"
 
 
 class _ArchiveSchema(ma.Schema):
@@ -138,10 +175,40 @@ def read(home: Path | None = None, environment: Mapping[str, str] | None = None)
     """The settings of the installation. DataFileError with file and line for a mistake in the file, UsageError with
     the variable's name for one in the environment.
     """
-    path = (home or folders.home()) / NAME
-    filed = yaml_file.read(path, _Schema()) if path.is_file() else {"archive": {}, "oidc": {}, "service": {}}
+    filed = _filed(home)
     service = filed["service"] | _from(os.environ if environment is None else environment)
     return Settings(ArchiveSettings(**filed["archive"]), OidcSettings(**filed["oidc"]), ServiceSettings(**service))
+
+
+def _filed(home: Path | None) -> dict[str, dict]:
+    path = (home or folders.home()) / NAME
+    return yaml_file.read(path, _Schema()) if path.is_file() else {"archive": {}, "oidc": {}, "service": {}}
+
+
+def shown(home: Path | None = None, environment: Mapping[str, str] | None = None) -> list[Shown]:
+    """Every setting as it stands now, with where it comes from; of a secret only whether there is one."""
+    variables = os.environ if environment is None else environment
+    made, filed = read(home, variables), _filed(home)
+    found = []
+    for name, label in LABELS.items():
+        part, _, key = name.partition(".")
+        variable = _SECRET_VARIABLE if name == _SECRET else f"OBJECTION_DOCS_{key.upper()}"
+        varied = (part == "service" or name == _SECRET) and variables.get(variable, "").strip()
+        source = f"环境变量 {variable}" if varied else NAME if key in filed[part] else "默认"
+        value = getattr(getattr(made, part), key)
+        if name == _SECRET:
+            value = "已设置，不显示" if varied or value else ""
+        found.append(Shown(name, label, in_words(value), source))
+    return found
+
+
+def in_words(value: object) -> str:
+    """A setting's value as it is shown."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "、".join(value) or "没有设"
+    return str(value) if value != "" else "没有设"
 
 
 def _from(environment: Mapping[str, str]) -> dict:

@@ -92,8 +92,9 @@ def _reply_by(course: Course, raw: dict, now: datetime) -> tuple[dict, list[dict
     period, start = limit.period, limit.counted.begin.label
     filled = {"reply_by": limit.last.day.isoformat()}
     if not raw.get("reply_within") and not raw.get("reply_rule"):
-        law = period.authority.split("；")[0]
-        filled["reply_rule"] = law if period.source == "law" else f"《{course.label}》"
+        own = f"《{course.label.split('（')[0]}》"
+        laws = [part for part in period.authority.split("；") if "规程：" not in part]
+        filled["reply_rule"] = laws[0] if laws and period.source == "law" else own
         filled["reply_within"] = f"自{start}之日起{period.number}{UNITS[period.unit]}内"
     return {**raw, **filled}, [limit.to_dict()]
 

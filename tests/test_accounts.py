@@ -318,6 +318,7 @@ def test_the_admin_makes_and_revokes_a_key(app, people):
     assert secret not in admin.get("/admin").text
     post(admin, f"/admin/keys/{secret[:11]}", do="revoke")
     assert admin.get("/api/v1/kinds", headers=bearer(secret)).status_code == 401
+    assert "权限 检查文书" in admin.get("/admin/audit").text
     assert "有效期应为" in post(admin, "/admin/keys", label="x", scope="check", days="x").text
     assert "权限应为" in post(admin, "/admin/keys", label="x", days="3").text
 
@@ -353,7 +354,7 @@ def test_health_tells_what_to_do(app, people, monkeypatch):
     admin = app.test_client()
     sign_in(admin, "管理员")
     monkeypatch.setattr("objection_docs.generation.pdf.program", lambda: None)
-    page = admin.get("/admin").text
+    page = admin.get("/admin/settings").text
     assert "请安装 libreoffice-writer-nogui" in page and "GB" in page and "2026" in page
 
 

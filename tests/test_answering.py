@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from objection_docs import answering_desk, cli
-from objection_docs.checking import answers, points
+from objection_docs import answering_desk, cli, desk, extraction, next_facts
+from objection_docs.checking import answers, particulars, points
 from objection_docs.extraction.paper import from_text
+from objection_docs.text import normal
 
 LETTERS = Path(__file__).parent / "letters" / "known"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -107,6 +108,87 @@ def test_a_fact_that_the_form_does_not_have_is_refused(run):
     assert "objection-docs facts acknowledgement" in result.stderr
 
 
+def read(text: str) -> dict:
+    """What the next letter takes from one with these words."""
+    report, _ = desk.examine(text.encode(), "来文.txt")
+    return particulars.read(from_text(text), report)
+
+
+LETTER = "异议函\n甲城机械有限公司：\n{}\n轴承硬度不合格，实测HRC52，请于7日内更换。\n乙镇贸易有限公司\n2026年3月5日"
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ("项目编号：NTJZ-2025-H022　　包号：2", "subject_number", "NTJZ-2025-H022"),
+        ("双方签订《轴承采购合同》（HT/2026-018），现提出异议。", "subject_number", "HT/2026-018"),
+        ("双方签订《轴承采购合同》（HT/2026-018），现提出异议。", "subject", "《轴承采购合同》"),
+        ("依照《产品质量法》和《轴承采购合同》，现提出异议。", "subject", "《轴承采购合同》"),
+        ("《质量保证协议》第4条；采购订单号：PO-ZS-2511", "subject_number", "PO-ZS-2511"),
+        (
+            "《质量保证协议》第4条规定了抽样方案和判定方法，双方据以验收。有关的货物以送货单为准，采购订单号：PO-ZS-2511",
+            "subject",
+            None,
+        ),
+        ("项目名称：城东泵站轴承采购，项目编号：CD-2026-7", "subject", "城东泵站轴承采购"),
+        ("联系人：质检部 卜凡 电话：0745-55501847", "sender_person", "卜凡"),
+        ("联系人及电话：谢楚楠 0745-55501847", "sender_person", "谢楚楠"),
+        ("联系人：钟永禄　　联系电话：0745-55501847", "sender_person", "钟永禄"),
+    ],
+)
+def test_subject_number_and_person_are_read_from_a_line(line, name, value):
+    assert read(LETTER.format(line)).get(name) == value
+
+
+def test_a_letter_to_a_court_is_about_its_case():
+    text = "执行异议申请书\n异议人：郁青山\n贵院（2024）云0802执1153号一案查封了异议人买下的房屋"
+    text += "（《商品房买卖合同》LC-20-1），"
+    text += "请求解除查封。\n此致\n澜川市东城区人民法院\n异议人：郁青山\n2024年6月3日"
+    found = read(text)
+    assert found["subject_number"] == "（2024）云0802执1153号" and "subject" not in found
+
+
+@pytest.mark.parametrize(
+    ("read_as", "name"),
+    [
+        ("滇西文旅发展集团有限公司审计部", "滇西文旅发展集团有限公司"),
+        ("徐州麦珑烘焙食品有限公司(质量部", "徐州麦珑烘焙食品有限公司"),
+        ("珠江口商业银行股份有限公司新塘支行营业部", "珠江口商业银行股份有限公司新塘支行营业部"),
+        ("投诉人（盖章处）\u3000蚌埠清澜环保设备有限公司", "蚌埠清澜环保设备有限公司"),
+        ("诺维尔流体系统（深圳）有限公司", "诺维尔流体系统（深圳）有限公司"),
+        ("质量部", "质量部"),
+    ],
+)
+def test_a_party_is_the_firm_whose_seal_it_bears(read_as, name):
+    assert particulars.full_name(read_as) == name
+
+
+@pytest.mark.parametrize("name", ["d3-01", "d4-36", "d5-21", "e1-03", "e2-06", "f2-29", "g1-12", "g2-21", "h3-21"])
+def test_the_number_of_the_subject_is_that_of_the_label(name):
+    path = LETTERS / f"{name}.pdf"
+    path = path if path.exists() else path.with_suffix(".docx")
+    report, _ = desk.examine(path.read_bytes(), path.name)
+    found = particulars.read(extraction.read(path.read_bytes(), path.name), report)
+    wanted = label(name)["fields"]["reference"]
+    assert normal(found["subject_number"]).replace(" ", "") == normal(wanted).replace(" ", "")
+
+
+def test_quotation_marks_stay_paired_and_a_title_in_a_title_has_narrow_ones():
+    text = "对《责任免除通知书》的异议\n甲城保险有限公司：\n贵司称“高处作业未佩戴安全带。属重大过失”，与事实不符。"
+    data = (text + "请贵司十日内赔付医疗费300元。\n乙镇贸易有限公司\n2026年3月5日").encode()
+    report, _ = desk.examine(data, "来文.txt")
+    facts = next_facts.read("disposition_reply", data, "来文.txt", report, "")
+    assert facts["notice_title"] == "对〈责任免除通知书〉的异议"
+    assert all(part["ground"].count("“") == part["ground"].count("”") for part in facts["points"])
+
+
+@given(st.text(alphabet="扣了多少，；。a", max_size=60), st.integers(10, 50))
+def test_what_is_shortened_fits_and_begins_alike(text, most):
+    short = next_facts.shortened(text, most)
+    assert len(short) <= most and (short == text) == (len(text) <= most)
+    assert text.startswith(short.removesuffix("……"))
+
+
 # reply
 
 
@@ -117,8 +199,19 @@ def test_a_reply_has_a_part_for_each_ground_and_request(run, tmp_path, name):
     parts = "".join(part["ground"] for part in facts["points"])
     assert len(facts["points"]) >= 2
     assert all(part["finding"] is None for part in facts["points"])
+    assert {part["ground"].split("：")[0][-2:] for part in facts["points"]} == {"提出", "请求"}
     wanted = label(name)["labels"]["remedies"]["quote"]
     assert wanted[:10].replace(" ", "") in parts.replace(" ", "")
+
+
+def test_a_reply_knows_what_the_acknowledgement_of_its_case_said(run, tmp_path):
+    given = ["--received", "2026-03-06", "--accept", "accepted", "--fact", "handler=王敏", *SIGNED]
+    given += ["--fact", "notice_date=2026-03-05", "--fact", "number=明远复〔2026〕7号", "--fact", "reply_by=2026-03-20"]
+    notice = EXAMPLES / "deficient_notice.pdf"
+    assert run("acknowledge", notice, "-o", "ack.docx", "--case", "C-1", *given).exit_code == 0
+    run("reply", notice, "-o", "reply.docx", "--case", "C-1")
+    facts = json.loads((tmp_path / "reply.json").read_text("utf-8"))
+    assert (facts["receipt_date"], facts["acknowledgement_number"]) == ("2026-03-06", "明远复〔2026〕7号")
 
 
 # supplement
@@ -136,7 +229,8 @@ def test_a_supplement_notice_lists_what_is_wanting(run, tmp_path):
     items = json.loads((tmp_path / "t.json").read_text("utf-8"))["deficiencies"]
     assert [item["item"] for item in items] == ["提出方联系方式", "依据条款", "补救措施/请求", "证据材料", "日期"]
     assert [item.get("page") for item in items] == [None, 1, 1, 1, 1]
-    assert all(item["authority"] and item["add"] for item in items)
+    assert all(item["authority"] and item["add"].startswith("请") for item in items)
+    assert not any("例如" in item["add"] or "从用语看" in item["problem"] for item in items)
 
 
 def test_a_complete_letter_needs_no_supplement(run):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -9,8 +10,9 @@ import icalendar
 import pytest
 from click.testing import CliRunner
 
-from objection_docs import case_desk, desk
+from objection_docs import case_desk, desk, handover
 from objection_docs.cli import main
+from objection_docs.reports.timeline import Chart, Mark, render
 
 CONTRACT = "contract_objection_notice"
 QUERY, COMPLAINT = "government_procurement_query", "government_procurement_complaint"
@@ -109,6 +111,10 @@ def test_a_contract_case_from_notice_to_closing(office, tmp_path):
     late = case_desk.late(now=datetime(2026, 3, 24, tzinfo=timezone.utc))
     assert [(one["case"], one["limit"], one["overdue"]) for one in late] == [("恒泰案", "CN4", False)]
     assert desk.show(late[0]["letter"]).number == written.number
+    assert overdue_by("恒泰案", "2026-03-24") == {
+        "按月逾期": {"2026-03": (1, 0)},
+        "按期限逾期": {"异议通知与处理程序：完成调查并给予回复（异议处理小组）": (1, 0)},
+    }
 
     drawn = tmp_path / "线.svg"
     assert run("case", "show", "恒泰案", "--now", "2026-03-24", "--timeline", drawn).err == f"时间线：{drawn}\n"
@@ -235,6 +241,18 @@ def test_the_time_line_draws_any_case(office, procedure, tmp_path):
     places = [float(node.get("x")) for node in picture.iter() if node.get("x")]
     assert places and left <= min(places) and max(places) <= right
     assert picture.get("aria-label") == "案件 <案&1>"
+
+
+def test_a_long_time_line_keeps_its_words_apart_and_inside():
+    today = date(2027, 3, 1)
+    marks = tuple(Mark(date(2024, 1, 15) + timedelta(days=90 * n), f"第{n}封") for n in range(13))
+    picture = ElementTree.fromstring(render(Chart("长", today, (*marks, Mark(today, "今天")), ())))
+    texts = [node for node in picture.iter() if node.tag.endswith("text")]
+    months = sorted(float(node.get("x")) for node in texts if (node.text or "").endswith("月"))
+    assert len(months) > 5 and min(b - a for a, b in pairwise(months)) >= 62
+    for node in texts:
+        if node.get("text-anchor") != "end":
+            assert float(node.get("x")) <= 960 - 62, node.text
 
 
 # Dates that disagree, and what is said by hand
@@ -376,6 +394,25 @@ def without_dates(kept):
 
 
 # Lists and the calendar
+
+
+def overdue_by(case, day):
+    """What the statistics say of limits not kept: table → label → done late, not done."""
+    made = json.loads(handover.statistics("json", now=datetime.fromisoformat(f"{day}T09:00:00+08:00"), case=case))
+    return {
+        one["title"]: {row["label"]: tuple(row["counts"].values()) for row in one["rows"]}
+        for one in made["tables"]
+        if "逾期" in one["title"]
+    }
+
+
+def test_statistics_count_limits_of_the_cases_found_alone(acknowledged, office):
+    office.write("急案", "objection_notice", CONTRACT, date="2026-03-01")
+    office.event("急案", "notice_received=2026-03-02")
+    assert overdue_by("急案", "2026-03-02") == {}
+    assert overdue_by("急案", "2026-04-03")["按月逾期"] == {"2026-03": (0, 2)}
+    run("log", "close", "急案")
+    assert overdue_by("急案", "2026-04-03") == {}
 
 
 def test_lists_are_sorted_by_what_is_most_urgent_and_can_be_narrowed(acknowledged, office):

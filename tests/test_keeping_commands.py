@@ -142,6 +142,15 @@ def test_from_term_to_destruction_by_three_persons(letter, fonds, tmp_path):
     assert as_json("log", "due") == []
 
 
+def test_a_list_is_declined_with_a_reason(letter, fonds):
+    run("log", "close", "案1", "--on", "1990-01-02")
+    run("log", "destruction", "propose", "--who", "甲")
+    (listed,) = as_json("log", "destruction", "list")
+    assert "已中止" in run("log", "destruction", "decline", listed["id"], "--who", "乙", "--reason", "尚在审计").out
+    assert as_json("log", "destruction", "show", listed["id"])["stopped"] == ["乙 否决：尚在审计"]
+    assert "清册已中止" in run("log", "destruction", "approve", listed["id"], "--who", "丙", code=2).all
+
+
 def test_only_what_is_due_can_be_proposed(letter):
     assert "期限未满或无从起算" in run("log", "destruction", "propose", letter, code=2).all
 

@@ -14,9 +14,9 @@ import pytest
 from conftest import Clock, everybody
 
 from objection_docs import desk
+from objection_docs.facts.carried import carried
 from objection_docs.reports import findings, pictures
 from objection_docs.service import create_app, forms
-from objection_docs.service.carried import carried
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFICIENT = (ROOT / "examples" / "deficient_notice.pdf").read_bytes()
@@ -184,7 +184,7 @@ def test_a_broken_page_costs_only_its_picture():
 
 def test_a_correction_from_the_page(client, home):
     place = check(client)
-    kept = {"title": "异议通知", "sender": "宁波恒泰机械有限公司", "reason": "名称打错"}
+    kept = {"title": desk.search().entries[0].title, "sender": "宁波恒泰机械有限公司", "reason": "名称打错"}
     assert client.post(f"{place}/correct", data=kept).status_code == 400  # nothing is other than before
     assert client.post(f"{place}/correct", data=kept | {"sender": "宁波恒泰"}).status_code == 303
     page = client.get(place).text

@@ -1,12 +1,16 @@
 """Cases over HTTP and on pages: what is in hand, the time line, the calendar, what is due."""
 
 import io
+import re
 from datetime import datetime, timezone
+from html import unescape
+from urllib.parse import quote
 
 import pytest
+import schemathesis
 from conftest import everybody
 
-from objection_docs import case_desk
+from objection_docs import case_desk, desk
 from objection_docs.service import create_app
 
 NOTICE = """关于轴承质量的异议通知
@@ -28,8 +32,8 @@ def client(tmp_path):
     return app.test_client()
 
 
-def check(client, case, procedure="contract_objection_notice"):
-    form = {"file": (io.BytesIO(NOTICE.encode()), "信.txt"), "case": case, "procedure": procedure}
+def check(client, case, procedure="contract_objection_notice", text=NOTICE):
+    form = {"file": (io.BytesIO(text.encode()), "信.txt"), "case": case, "procedure": procedure}
     assert client.post("/api/v1/checks", data=form).status_code == 201
 
 
@@ -92,3 +96,96 @@ def test_a_page_of_no_case_is_a_page_of_its_own(client):
 
 def test_no_case_yet(client):
     assert "没有这样的案件" in client.get("/cases").get_data(as_text=True)
+
+
+# What is entered by hand
+
+
+def enter(client, what, status=303, **form):
+    response = client.post(f"/cases/{what}", data={"case": CASE} | form)
+    assert response.status_code == status, response.text
+    return unescape(response.text) if status != 303 else client.get(response.headers["Location"]).text
+
+
+def lasts(page):
+    """The last day of each limit on the page of a case."""
+    return dict(re.findall(r'<th scope="row">(\w+) [^<]*</th><td>[^<]*</td><td class="short">(\d{4}-\d\d-\d\d)', page))
+
+
+def test_a_date_is_entered_with_its_source_and_taken_back(client):
+    check(client, CASE)
+    page = enter(client, "event", event="notice_received", day="2026-03-06", source="EMS签收单")
+    assert "EMS签收单" in page and "2026-03-13" in page
+    page = enter(client, "event", event="notice_received", day="2026-03-05", time="16:30", source="回执")
+    assert "回执" in page and "2026-03-12" in page
+    page = enter(client, "event", event="notice_received", do="withdraw", source="看错了")
+    assert "2026-03-12" not in page
+    assert "请填写日期" in enter(client, "event", 400, event="notice_received", source="x")
+    assert "从哪里知道" in enter(client, "event", 400, event="notice_received", day="2026-03-06")
+    assert "没有“x”这个事件" in enter(client, "event", 400, event="x", day="2026-03-06", source="x")
+
+
+def test_the_settings_of_a_case_and_its_own_terms(client):
+    check(client, CASE, procedure="", text="异议通知\n甲公司：\n贵公司的做法不妥，请尽快处理。\n乙公司")
+    assert "还没有认出这个案件的程序" in client.get(f"/cases/{quote(CASE)}").text
+    page = enter(client, "settings", **{"set.procedure": "contract_objection_notice", "was.procedure": ""})
+    assert "记入日期" in page and "确认接收" in page
+    enter(client, "event", event="notice_received", day="2026-03-06", source="签收单")
+    page = enter(client, "settings", limit="CN2", period="7个工作日", **{"set.hours": "09:00-17:30", "was.hours": ""})
+    assert "现在写明的：CN2 7个工作日" in page and "2026-03-17" in page and "17:30" in page
+    page = enter(client, "settings", **{"set.clock": "business", "was.clock": "", "set.region": "", "was.region": ""})
+    assert '<option value="business" selected>' in page
+    kept = {"set.procedure": "contract_objection_notice", "was.procedure": "contract_objection_notice"}
+    assert "没有要设置的" in enter(client, "settings", 400, **kept)
+    page = enter(client, "settings", limit="CN2", period="")
+    assert "现在写明的" not in page and "2026-03-13" in page
+
+
+def test_an_extension_is_entered_and_taken_back(client):
+    check(client, CASE)
+    enter(client, "settings", **{"set.procedure": "enforcement_objection"})
+    start = desk.course("enforcement_objection").limits["EN8"].periods[0].start.events[0]
+    before = enter(client, "event", event=start, day="2026-03-06", source="收件回执")
+    assert '<option value="EN8">' in before
+    page = enter(client, "extension", limit="EN8", source="院长批准")
+    assert lasts(page)["EN8"] > lasts(before)["EN8"]
+    assert "最多延长 1 次" in enter(client, "extension", 400, limit="EN8", source="再批")
+    assert lasts(enter(client, "extension", limit="EN8", do="withdraw", source="作废")) == lasts(before)
+    assert "没有“x”这项期限" in enter(client, "extension", 400, limit="x", source="批复")
+    assert "从哪里知道" in enter(client, "extension", 400, limit="x")
+
+
+def test_a_case_with_the_name_of_a_form_has_its_page(client):
+    check(client, "event")
+    assert "案件 event" in client.get("/cases/event").text
+
+
+def test_a_closed_case_offers_no_entries(client):
+    check(client, CASE)
+    assert "记入日期" in client.get(f"/cases/{quote(CASE)}").text
+    client.post("/keeping/close", data={"case": CASE})
+    assert "记入日期" not in client.get(f"/cases/{quote(CASE)}").text
+    assert "已经结案" in enter(client, "event", 409, event="notice_received", day="2026-03-06", source="x")
+
+
+def test_the_same_is_entered_over_http(client):
+    check(client, "案一")
+    place = "/api/v1/cases/案一"
+    operations = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", client.application)
+
+    def enter(what, status=201, **body):
+        response = client.post(f"{place}/{what}", json=body)
+        assert response.status_code == status, response.text
+        operations[f"/api/v1/cases/{{case}}/{what}"]["POST"].validate_response(response)
+        return response.get_json()
+
+    told = enter("settings", settings={"procedure": "enforcement_objection"})
+    assert told["settings"] == {"procedure": "enforcement_objection"}
+    start = desk.course("enforcement_objection").limits["EN8"].periods[0].start.events[0]
+    told = enter("events", event=start, at="2026-03-06", source="收件回执")
+    assert told["history"][-1]["source"] == "收件回执" and told["history"][-1]["who"] == "测试"
+    assert enter("extensions", limit="EN8", source="院长批准")["extensions"] == [{"limit": "EN8", "by": ""}]
+    assert enter("extensions", limit="EN8", source="作废", withdraw=True)["extensions"] == []
+    assert enter("events", event=start, at=None, source="看错了")["history"][-1]["at"] == ""
+    assert enter("events", 400, event=start, at="昨天", source="x")["detail"]
+    assert enter("events", 422, event=start, at="2026-03-06")["errors"][0]["pointer"] == "/source"

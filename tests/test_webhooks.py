@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from conftest import COMPLETE, NOW, Clock, everybody
@@ -16,39 +15,6 @@ from objection_docs.batches.worker import Worker
 from objection_docs.errors import JobError, UsageError
 from objection_docs.jobs import sending, webhooks
 from objection_docs.service import create_app
-
-
-class Receiver(HTTPServer):
-    """Keeps what it gets; answers with `status`."""
-
-    def __init__(self):
-        self.got, self.status = [], 200
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.got.append((self.path, dict(self.headers), body))
-                self.send_response(receiver.status)
-                self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-                self.end_headers()
-
-            def log_message(self, *_args):
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}/hook?x=1"
-
-
-@pytest.fixture
-def receiver():
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from sqlite_utils import Database
 
 from objection_docs.accounts import digest, moment, new_secret, stamp
 from objection_docs.errors import UsageError
+from objection_docs.labels import SCOPES
 
-#: What a caller may do, and what that is called.
-SCOPES = {"generate": "生成文书", "check": "检查文书", "archive": "查阅档案", "admin": "管理"}
 MOST_DAYS, USUAL_DAYS = 3650, 365
 LONGEST_LABEL = 60
 #: The last use is written down no more often than this: a busy key must not write at each request.

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -68,6 +68,7 @@ class Kept(NamedTuple):
         return date.fromisoformat(turns[0].details["on"]) if turns and turns[0].errand == "close" else None
 
 
+_ROWS = 10_000
 # Of the rows that a max() chooses SQLite takes the other columns too: the last turn of each case.
 _CLOSED = f"""(
     SELECT case_id FROM (
@@ -109,8 +110,9 @@ def _each(archive: Archive, condition: str, about: str, names: Iterable[str] = (
         said: dict[str, list[Said]] = {}
         for case, *row, details in archive.db.execute(_SAID.format(condition=about), list(abouts)):
             said.setdefault(case, []).append(Said(*row, json.loads(details)))
-        # all at once: going to and fro between SQLite and the caller costs a tenth more
-        rows = archive.db.execute(_LETTERS.format(condition=condition), list(names)).fetchall()
+        # many at once: going to and fro between SQLite and the caller costs a tenth more; all would fill the memory
+        cursor = archive.db.execute(_LETTERS.format(condition=condition), list(names))
+        rows = chain.from_iterable(iter(lambda: cursor.fetchmany(_ROWS), []))
         for case, group in groupby(rows, itemgetter(0)):
             yield Kept(case, _letters(group), said.pop(case, []))
         for case, entries in said.items():

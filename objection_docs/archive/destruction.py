@@ -1,8 +1,8 @@
 """The one way in which anything of the log goes: a list of what has passed its term, approved by two persons.
 
 One proposes the list, two others approve it, then it is carried out: texts and files go, the entry stays with its hash
-and a record of the destruction. A hold or a change meanwhile stops the list. The triggers of the database ask for the
-same (migrations.py), so that no other program can do it otherwise either.
+and a record of the destruction. A hold or a change meanwhile stops the list, and so does anybody who declines it. The
+triggers of the database ask for approvals and holds too (migrations.py), so that no other program can do it otherwise.
 """
 
 from collections.abc import Iterable
@@ -105,6 +105,14 @@ class Destruction:
             self.archive.note(at=at, errand="approve", about=found.id, details={"letters": len(found.items)}, who=who)
             return self.list(id)
 
+    def decline(self, id: str, *, at: datetime, who: str, reason: str) -> DestructionList:
+        """One person's no, which stops the list; its author's too, who thereby takes it back."""
+        _named(who)
+        with self.archive.writing():
+            found = self._open(id)
+            self.archive.note(at=at, errand="decline", about=found.id, details={"reason": reason}, who=who)
+            return self.list(id)
+
     def carry_out(self, id: str, *, at: datetime, who: str) -> DestructionList:
         """Destroy what is on the approved list. Once more on a list that is done: finish what a crash left undone."""
         _named(who)
@@ -137,10 +145,12 @@ class Destruction:
             Item(*head, date.fromisoformat(started), date.fromisoformat(ended))
             for *head, started, ended in entry.details["items"]
         )
-        approvals = [e.who for e in self.archive.later(entry.id) if e.errand == "approve"]
+        said = self.archive.later(entry.id)
+        approvals = [e.who for e in said if e.errand == "approve"]
+        declined = [f"{e.who} 否决：{e.details['reason']}" for e in said if e.errand == "decline"]
         done = letters.destruction(self.archive.later(items[0].id))
         done_by = done.who if done and done.details["list"] == entry.id else ""
-        stopped = () if done_by else tuple(filter(None, (self._stop(item, entry) for item in items)))
+        stopped = () if done_by else (*declined, *filter(None, (self._stop(item, entry) for item in items)))
         reason = entry.details.get("reason", "")
         return DestructionList(
             entry.id, entry.who, entry.at, reason, items, tuple(dict.fromkeys(approvals)), done_by, stopped

@@ -127,6 +127,7 @@ LATER = {
     "release": "letter or case",
     "propose": "log",
     "approve": "proposal",
+    "decline": "proposal",
     "destroy": "letter",
     "audit": "log",
     "accept": "letter",

@@ -139,6 +139,10 @@ class Keeping:
         """The holds on a letter (its id) or a case (`about_case`) that were not released."""
         return _open_holds(self.archive.later(about))
 
+    def every_hold(self) -> list[Entry]:
+        """All holds that were not released, on letters and cases, oldest first."""
+        return _open_holds(letters.where(self.archive.db, "about > '' AND errand IN ('hold', 'release')"))
+
     def release(self, *, case: str = "", id: str = "", reason: str, at: datetime, who: str) -> Entry:
         """Release the one hold on the case or letter; `id` may also be the hold's own id, where there are several."""
         with self.archive.writing():

@@ -17,6 +17,9 @@ APPLICATION_ID = 0x6F626A64
 BUSY_SECONDS = 30
 #: With WAL, less than FULL may lose the last entries when the power fails.
 SYNCHRONOUS = "FULL"
+#: Pages that a connection keeps in memory. A search reads the newest letters and the same rows of all blocks again and
+#: again: with SQLite's 2 MB each costs a call to the system, and a search 2 to 3 ms more at 200,000 letters.
+CACHE_KIB = 16_000
 
 
 @contextmanager
@@ -116,6 +119,7 @@ def connect_read_only(home: Path) -> Database:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, isolation_level=None)
         try:
             db = Database(connection, execute_plugins=False)
+            db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             _require_ours(db, path)
             if _version(db) == len(MIGRATIONS):
                 return db
@@ -134,6 +138,7 @@ def connect_read_only(home: Path) -> Database:
 
 def _prepare(db: Database, path: Path) -> None:
     db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     if _version(db) < len(MIGRATIONS):
         _wal(db)
         with immediate(db):

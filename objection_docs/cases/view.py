@@ -13,7 +13,7 @@ from objection_docs.deadlines import Reckoned
 from objection_docs.deadlines.case import local
 from objection_docs.deadlines.watch import Watch, runs
 from objection_docs.errors import UsageError
-from objection_docs.packs.courses import Event, Step
+from objection_docs.packs.courses import Course, Event, Step
 
 _DONE = frozenset({"met", "late", "done"})
 _BEGUN = ("open", "at_risk", "overdue", "paused")
@@ -134,8 +134,9 @@ def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -
                     yield Due(kept.case, stage.course.id, one, _issued(stage, one))
 
 
-def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Reckoned, Source | None]]:
-    """Limits that were not kept: case, limit, and the date that came late; None where it hasn't come at all."""
+def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Course, Reckoned, Source | None]]:
+    """Limits that were not kept: case, procedure, limit, and the date that came late; None where it hasn't come at
+    all."""
     watch = Watch(now)
     for kept in cases:
         for stage in stages(kept):
@@ -145,9 +146,9 @@ def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Reckoned, 
                 continue
             for one in limits:
                 if one.state.code == "late" and one.by and one.by.id in stage.dates:
-                    yield kept.case, one, stage.dates[one.by.id].source
+                    yield kept.case, stage.course, one, stage.dates[one.by.id].source
                 elif one.state.code == "overdue" and not kept.closed:
-                    yield kept.case, one, None
+                    yield kept.case, stage.course, one, None
 
 
 def _stages(kept: Kept, reckoned: Callable[[Stage], tuple[tuple[Reckoned, ...], str]]) -> tuple[StageView, ...]:

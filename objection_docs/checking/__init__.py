@@ -69,4 +69,5 @@ def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks)
         warnings=(*paper.warnings, *unseen),
         rules_version=pack.version,
         procedure_label=regime.label if regime else "",
+        title=letter.name,
     )

@@ -156,10 +156,12 @@ class _Anatomist:
     def _title(self) -> None:
         heads = [p for p in self.letter.paras[:4] if p.zone == "opening" and not p.cell]
         named = (p for p in heads if self.words["title_words"].search(p.text))
-        para = next(named, heads[0] if heads else self.letter.paras[0])
+        name = next(named, None)
+        para = name or (heads[0] if heads else self.letter.paras[0])
         self.letter.title = (para.start, para.end)
         if para.zone == "opening" and not self.words["salutation"].match(para.text):
             para.zone = "title"
+            self.letter.is_named = name is not None
 
     def _is_heading(self, para: Para, following: Para) -> bool:
         """A line of its own that names what comes after it."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from objection_docs.checking import dates, faults
+from objection_docs.checking import dates, faults, subject
 from objection_docs.checking.decide import Hit
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.report import ElementFinding, Fault, OnPage, Place
@@ -129,7 +129,7 @@ def fields(letter: Letter, hits: Hits) -> dict[str, str]:
         hit = hits.get(key)
         number = hit and hit.status == "present" and _NUMBER.search(letter.text, *letter.sentence(hit.start, hit.end))
         if number:
-            out["reference"] = number[1]
+            out["reference"] = subject.bare(number[1])
             break
     day = _date(letter, hits)[0]
     return {**out, "date": day.isoformat()} if day else out

@@ -53,6 +53,7 @@ class Letter:
     paras: list[Para]
     fields: list[Field] = field(default_factory=list)
     title: tuple[int, int] = (0, 0)
+    is_named: bool = False  # whether the title says what the letter is, and is no letterhead or salutation
     quoted: list[tuple[int, int]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)  # where the marks stand that end a sentence
@@ -97,6 +98,11 @@ class Letter:
     def quote(self, start: int, end: int) -> str:
         """The words of the letter as the page shows them, line breaks taken out."""
         return "".join(line.text[a:b] for line, a, b in self.spans(start, end)).strip()
+
+    @property
+    def name(self) -> str:
+        """The title as the page shows it; "" where no line says what the letter is."""
+        return self.quote(*self.title).strip("《》") if self.is_named else ""
 
     def places(self, start: int, end: int) -> list[tuple[int, tuple[Box, ...]]]:
         """Pages that the stretch stands on, each with a box per line; an empty cell gives its own rectangle."""

@@ -84,6 +84,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     rules_version: str = ""
     procedure_label: str = ""
+    title: str = ""
 
     @property
     def verdict(self) -> str:
@@ -94,6 +95,7 @@ class Report:
     def to_dict(self) -> dict:
         return {
             "pages": self.pages,
+            "title": self.title,
             "kind": self.kind,
             "kind_label": self.kind_label,
             "kind_confidence": self.kind_confidence,

@@ -30,7 +30,7 @@ def send(url: str, secret: str, id: str, body: str, at: datetime, *, allow_priva
     try:
         address = _address(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), allow_private)
     except _Refused:
-        return Sent(0, "这个地址在内网，已拒绝；确需投递到内网时，由管理员在设置中打开 webhooks.private")
+        return Sent(0, "这个地址在内网，已拒绝；确需投递到内网时，由管理员在设置中打开 service: private_webhooks")
     except OSError:
         return Sent(0, "找不到这个地址（域名解析失败）")
     connection = _Connection(parts.scheme == "https", parts.hostname, parts.port, address)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes, token_hex
+from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from objection_docs.errors import JobError, UsageError
@@ -24,6 +25,8 @@ PAUSES = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18_000, 36_000
 #: The delivery log reaches back so far.
 KEPT = timedelta(days=30)
 MOST = 100
+#: What nobody asks for: sent to one webhook to see whether it arrives.
+TEST = "webhook.test"
 #: 410 Gone: the receiver asks for no more.
 GONE = 410
 
@@ -106,11 +109,26 @@ def post(home: Path, event: str, data: dict, at: datetime) -> None:
     if not hooks:
         return
     with opened(home) as db:
-        body = json.dumps({"type": event, "timestamp": stamp(at), "data": data}, ensure_ascii=False)
+        body = _body(event, data, at)
         for hook in hooks:
-            values = [f"msg_{token_hex(12)}", hook.id, event, body, stamp(at), stamp(at)]
-            sql = "INSERT INTO deliveries (id, webhook, event, body, at, due, state)"
-            db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?, 'waiting')", values)
+            _put(db, hook.id, event, body, at)
+
+
+def test(home: Path, id: str, at: datetime) -> None:
+    """A message that tells nothing, to this webhook alone; the worker sends it as any other."""
+    get(home, id)
+    with opened(home) as db:
+        _put(db, id, TEST, _body(TEST, {"webhook": id}, at), at)
+
+
+def _body(event: str, data: dict, at: datetime) -> str:
+    return json.dumps({"type": event, "timestamp": stamp(at), "data": data}, ensure_ascii=False)
+
+
+def _put(db: Connection, webhook: str, event: str, body: str, at: datetime) -> None:
+    values = [f"msg_{token_hex(12)}", webhook, event, body, stamp(at), stamp(at)]
+    sql = "INSERT INTO deliveries (id, webhook, event, body, at, due, state)"
+    db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?, 'waiting')", values)
 
 
 def due(home: Path, at: datetime, limit: int = 20) -> list[tuple[Delivery, Webhook]]:

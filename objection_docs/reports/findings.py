@@ -1,6 +1,7 @@
 """A report as a list of findings, each with a name of its own: for pages on which one goes from a finding to its place
 and back; and what changed between the reports of two versions of a letter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,6 +31,20 @@ class Finding:
     @property
     def status(self) -> str:
         return STATUS_LABELS.get(self.look, "差错")
+
+    # as a mark on the letter's pages
+
+    @property
+    def place(self) -> str:
+        return f"p-{self.id}"
+
+    @property
+    def target(self) -> str:
+        return f"f-{self.id}"
+
+    @property
+    def told(self) -> str:
+        return f"{self.status}：{self.label}"
 
 
 def findings(report: dict) -> list[Finding]:
@@ -108,8 +123,9 @@ class Stretch:
     ids: tuple[str, ...]
 
 
-def stretches(text: str, found: list[Finding]) -> list[Stretch]:
-    """The text in pieces that belong to the same findings; for letters that have no pages to show."""
+def stretches(text: str, found: Iterable) -> list[Stretch]:
+    """The text in pieces that belong to the same findings; for letters that have no pages to show. `found`: what has
+    an `id`, a `quote` and an `other` quote."""
     places = []
     for finding in found:
         for quote in filter(None, (finding.quote, finding.other)):

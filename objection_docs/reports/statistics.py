@@ -1,6 +1,7 @@
 """Statistics for people: the tables that a ledger asks for, and the drawing of the months."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 760, 240, 44, 16, 34
 _MOST_LABELS = 13
 WANTING = ("missing", "blank", "vague")
 _NAMELESS = {"kind": "（未识别）", "procedure": "（未指明）"}
+_OVERDUE = ("已办但逾期", "逾期未办")
 _STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -24,8 +26,9 @@ class Table:
     rows: tuple[tuple, ...]
 
 
-def tables(counts, labels: dict[str, dict[str, str]]) -> list[Table]:
-    """`counts`: as archive.statistics counts. `labels`: of errand, kind, procedure, fault; of element by (kind, id)."""
+def tables(counts, late: Iterable[dict], labels: dict[str, dict[str, str]]) -> list[Table]:
+    """`counts`: as archive.statistics counts. `late`: limits not kept, as case_desk.late tells them. `labels`: of
+    errand, kind, procedure, fault; of element by (kind, id)."""
     errands, verdicts = labels["errand"], VERDICT_LABELS
     kinds = {id: labels["kind"].get(id, id) or _NAMELESS["kind"] for id, _ in counts.by("kind").most_common()}
     made = [
@@ -60,7 +63,27 @@ def tables(counts, labels: dict[str, dict[str, str]]) -> list[Table]:
     made.append(Table("必需要素不全", "要素", tuple(STATUS_LABELS[status] for status in WANTING), tuple(rows)))
     rows = ((code, labels["fault"].get(code, code), number) for code, number in counts.faults.most_common())
     made.append(Table("差错", "差错", ("件数",), tuple(rows)))
+    made += _overdue(list(late), labels["procedure"])
     return [table for table in made if table.rows and table.columns]
+
+
+def _overdue(late: list[dict], procedures: dict[str, str]) -> Iterable[Table]:
+    """Limits not kept: by the month of their last day, and by limit."""
+    by_month = Counter((one["last"][:7], one["overdue"]) for one in late)
+    by_limit = Counter((one["procedure"], one["limit"], one["overdue"]) for one in late)
+    labels = {(one["procedure"], one["limit"]): f"{one['label']}（{one['who']}）" for one in late}
+    months = sorted({month for month, _ in by_month})
+    yield Table("按月逾期", "期限届满的月份", _OVERDUE, tuple((name, name, *_late(by_month, name)) for name in months))
+    rows = [
+        (f"{id}.{limit}", f"{procedures.get(id, id)}：{label}", *_late(by_limit, id, limit))
+        for (id, limit), label in labels.items()
+    ]
+    rows.sort(key=lambda row: (-sum(row[2:]), row[0]))
+    yield Table("按期限逾期", "期限", _OVERDUE, tuple(rows))
+
+
+def _late(counted: Counter, *key: str) -> tuple[int, int]:
+    return counted[(*key, False)], counted[(*key, True)]
 
 
 def _element(kind: str, id: str, kinds: dict[str, str], labels: dict) -> str:

@@ -12,6 +12,7 @@ from objection_docs.text import cut
 
 _WIDTH, _GUTTER, _ROW, _HEAD = 960, 250, 24, 46
 _LABEL = 30  # columns of a label
+_ROOM = 62  # what the name of a month takes
 _AHEAD = timedelta(days=90)  # longer bars are cut, or the near ones could not be told apart
 _DAY = timedelta(days=1)
 COLOURS = {"done": "#2e7d32", "late": "#b26a00", "over": "#c62828", "open": "#1565c0", "idle": "#8a8a8a"}
@@ -78,7 +79,7 @@ def render(chart: Chart) -> str:
         parts += _bar(bar, scale, _HEAD + number * _ROW)
     x = scale.x(chart.today)
     parts.append(f'<line x1="{x}" x2="{x}" y1="20" y2="{height}" stroke="#c62828" stroke-dasharray="4 3"/>')
-    parts.append(f'<text x="{x + 3}" y="42" fill="#c62828">{chart.today.isoformat()}</text>')
+    parts.append(f'<text {_beside(x, 3)} y="42" fill="#c62828">{chart.today.isoformat()}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -106,14 +107,22 @@ def _shading(chart: Chart, scale: _Scale, height: int) -> Iterator[str]:
 
 
 def _months(scale: _Scale, height: int) -> Iterator[str]:
-    day = scale.first.replace(day=1)
+    """A line for each month; its name where there is room for it."""
+    day, free = scale.first.replace(day=1), 0.0
     while day <= scale.last:
         x = scale.x(day)
         if day >= scale.first:
             yield f'<line x1="{x}" x2="{x}" y1="16" y2="{height}" stroke="#cccccc"/>'
-        if day >= scale.first or (day + 32 * _DAY).replace(day=1) - scale.first > 10 * _DAY:
+        named = day >= scale.first or (day + 32 * _DAY).replace(day=1) - scale.first > 10 * _DAY
+        if named and free <= x <= _WIDTH - _ROOM:
             yield f'<text x="{x + 2}" y="14" fill="#555555">{day.year}年{day.month}月</text>'
+            free = x + _ROOM
         day = (day + 32 * _DAY).replace(day=1)
+
+
+def _beside(x: float, gap: int) -> str:
+    """To the right of a place, or to the left where the drawing ends."""
+    return f'x="{x - gap}" text-anchor="end"' if x > _WIDTH - 80 else f'x="{x + gap}"'
 
 
 def _label(text: str, y: int) -> str:
@@ -128,7 +137,7 @@ def _mark(mark: Mark, scale: _Scale, y: int) -> Iterator[str]:
         yield f'<rect x="{x - 5}" y="{y + 6}" width="10" height="8" fill="#1565c0">{told}</rect>'
     else:
         yield f'<circle cx="{x}" cy="{y + 10}" r="4" fill="#555555">{told}</circle>'
-    yield f'<text x="{x + 8}" y="{y + 15}" fill="#555555">{mark.day.month}月{mark.day.day}日</text>'
+    yield f'<text {_beside(x, 8)} y="{y + 15}" fill="#555555">{mark.day.month}月{mark.day.day}日</text>'
 
 
 def _bar(bar: Bar, scale: _Scale, y: int) -> Iterator[str]:

@@ -60,20 +60,32 @@ def log_query() -> dict:
     return asked | {"query": asked.pop("q"), "home": current_app.config["HOME"]}
 
 
+def read_upload(upload: FileStorage) -> tuple[str, bytes]:
+    """Name and bytes of an uploaded file. PaperError when it is larger than one may be."""
+    most = current_app.config["MAX_UPLOAD"]
+    data = upload.read(most + 1)
+    if len(data) > most:
+        message = f"“{upload.filename}”超过 {most / 1_000_000:g} MB，请压缩或拆分后再试"
+        raise PaperError(message, code="too_large", status=413)
+    return upload.filename or "未命名", data
+
+
 def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> dict:
     """The report of one uploaded file, logged. `fields`: kind, procedure and case, where given."""
+    return check_file(*read_upload(upload), who, fields)
+
+
+def check_file(name: str, data: bytes, who: str, fields: Mapping[str, str], against: dict | None = None) -> dict:
+    """As `check_upload`; `against`: how it answers another letter."""
     config = current_app.config
-    data = upload.read(config["MAX_UPLOAD"] + 1)
-    if len(data) > config["MAX_UPLOAD"]:
-        most = config["MAX_UPLOAD"] / 1_000_000
-        raise PaperError(f"“{upload.filename}”超过 {most:g} MB，请压缩或拆分后再试", code="too_large", status=413)
     words = {name: (fields.get(name) or "").strip() or None for name in ("kind", "procedure", "case")}
     report = desk.check(
         data,
-        upload.filename or "未命名",
+        name,
         now=config["CLOCK"](),
         who=who,
         home=config["HOME"],
+        against=against,
         examiner=config["FENCE"] and config["FENCE"].examine,
         **words,
     )

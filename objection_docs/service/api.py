@@ -3,12 +3,15 @@
 from flask import Flask
 
 from objection_docs.service import (  # noqa: F401 - they add paths
+    api_case_entries,
     api_cases,
     api_checks,
     api_docs,
     api_documents,
     api_jobs,
+    api_keeping,
     api_log,
+    api_next,
     api_webhooks,
     health,
     metrics,

@@ -4,6 +4,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from objection_docs import desk
+from objection_docs.reports import ANSWER_LABELS
 from objection_docs.service.api_fields import Shape, nested, says
 
 ULID = "01M8059CRDQ4YDKD5SVJJQAEE1"
@@ -58,6 +59,34 @@ class Copy(Shape):
     file = fields.String(required=True)
     sha256 = fields.String(required=True)
     size = fields.Integer(required=True)
+
+
+class Wanting(Shape):
+    pointer = fields.String(required=True, **says("JSON Pointer：这份答复的哪一处", "/facts/points/0/finding"))
+    label = fields.String(required=True, **says("事实的名称", "查明的情况"))
+
+
+class PreparedLinks(Shape):
+    self = fields.String(required=True, **says("POST 到这里生成文书"))
+    received = fields.String(required=True, **says("来文的检查报告"))
+    schema = fields.String(required=True, **says("案件事实的 JSON Schema"))
+
+
+class PreparedAnswer(Shape):
+    """The facts of the next letter."""
+
+    kind = fields.String(required=True, **says("要写的文书", "acknowledgement"))
+    title = fields.String(required=True, **says("文书名称", "异议受理通知书"))
+    procedure = fields.String(required=True, **says("适用的程序；没有认出时为空"))
+    received = fields.String(required=True, **says("来文的日志编号", ULID))
+    case = fields.String(required=True, **says("来文所属案件，写成的文书归入同一案件；没有时为空"))
+    facts = fields.Dict(required=True, **says("已知的事实；还缺的写作 null", {"recipient": "宁波恒泰机械有限公司"}))
+    wanting = fields.List(nested(Wanting), required=True, **says("还缺的必填事实"))
+    origins = fields.Dict(
+        keys=fields.String(), values=fields.String(), required=True, **says("事实从哪里来：来文，或案件里的文书")
+    )
+    limits = fields.List(fields.Dict(keys=fields.String()), required=True, **says("算出并会写入的期限，带推算步骤"))
+    links = nested(PreparedLinks, required=True)
 
 
 class EntryHead(Shape):
@@ -119,6 +148,28 @@ class Unreadable(Shape):
     message = fields.String(required=True)
 
 
+class Answer(Shape):
+    """A ground or request of the notice and where the reply answers it."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(["ground", "request"]), **says("理由或请求"))
+    number = fields.String(required=True, **says("异议自己的编号；没有时为空", "1"))
+    point = nested(Place, required=True, **says("在异议中的位置"))
+    status = fields.String(required=True, validate=validate.OneOf(list(ANSWER_LABELS)), **says("答复得怎样"))
+    answered = fields.Boolean(required=True)
+    answer = nested(Place, required=True, allow_none=True, **says("在回复中的位置；没有答复时为空"))
+    shared = fields.List(fields.String(), required=True, **says("两处共同的用词"))
+    reason = fields.String(required=True, **says("为什么这样判断"))
+
+
+class Against(Shape):
+    file = fields.String(required=True, **says("异议的文件名"))
+    sha256 = fields.String(required=True)
+    id = fields.String(**says("异议的日志编号", ULID))
+    points = fields.Integer(required=True, **says("异议的理由和请求共几项", 5))
+    answered = fields.Integer(required=True, **says("其中答复了几项", 4))
+    answers = fields.List(nested(Answer), required=True, **says("逐项，按异议中的次序"))
+
+
 class Report(Shape):
     """A letter that could not be read has `error` instead of what was found in it."""
 
@@ -127,6 +178,7 @@ class Report(Shape):
     id = fields.String(required=True, **says("日志编号", ULID))
     verdict = fields.String(required=True, validate=validate.OneOf(list(desk.STATUSES)), **says("结论"))
     pages = fields.Integer()
+    title = fields.String(**says("文书的标题；没有标题行时为空", "关于第二批轴承质量的异议函"))
     kind = fields.String(**says("文书种类", "objection_notice"))
     kind_label = fields.String(**says("文书种类名称", "异议通知"))
     kind_confidence = fields.Float(**says("识别的把握，0 到 1", 0.97))
@@ -137,6 +189,7 @@ class Report(Shape):
     fields_ = fields.Dict(data_key="fields", **says("读出的当事人、编号、日期等"))
     warnings = fields.List(fields.String())
     rules_version = fields.String(**says("规则的版本", "cfe84bc3af3c"))
+    against = nested(Against, **says("检查时给出了对方的异议：逐项对照"))
     error = nested(Unreadable, **says("读不了的原因"))
     links = nested(CheckLinks, required=True)
 

@@ -1,12 +1,14 @@
 """/api/v1/checks: letters read and judged."""
 
 from flask import Response, jsonify, request, url_for
+from werkzeug.datastructures import FileStorage
 
 from objection_docs import desk
-from objection_docs.service import answers, scopes
+from objection_docs.errors import AccessError, PaperError, UsageError
+from objection_docs.service import answering, answers, scopes
 from objection_docs.service.api_answers import Report
 from objection_docs.service.api_base import PREFIX, blueprint, entry_of, home, problems, tagged
-from objection_docs.service.api_requests import CheckForm
+from objection_docs.service.api_requests import AgainstForm
 from objection_docs.service.problems import problem
 
 _TAGS = ["检查"]
@@ -22,28 +24,75 @@ def links(id: str) -> dict:
 
 
 @blueprint.route(f"{PREFIX}/checks", methods=["POST"], tags=_TAGS)
-@blueprint.arguments(CheckForm, location="form", content_type="multipart/form-data")
+@blueprint.arguments(AgainstForm, location="form", content_type="multipart/form-data")
 @blueprint.response(201, Report, description="检查报告，已记入日志")
-@problems(400, 409, 413, 415, 422)
+@problems(400, 404, 409, 410, 413, 415, 422)
 @scopes.needs("check")
 def create_check(words: dict) -> Response | tuple:
     """检查一份文书（PDF、Word 或纯文本）
 
     字段 file 是文书。读不了的文件答复 422，答复中也有报告（verdict 为 unreadable）和日志编号。
+
+    检查一份回复时可以同时给出对方的异议：against 是它的日志编号，或者用 against_file 上传（也记入日志）。
+    报告的 against 逐项说明异议的每一项理由和请求在回复的哪里得到答复。
     """
-    uploads = request.files.getlist("file")
-    if len(uploads) != 1:
-        detail = "请以 multipart/form-data 上传一份文件，字段名为 file" if not uploads else "一次只能上传一份文件"
-        return problem(400, "one_file_needed", detail, [{"pointer": "/file", "detail": detail}])
-    report = answers.check_upload(uploads[0], scopes.who(), words)
+    upload, fault = one_file()
+    if fault:
+        return fault
+    name, data = answers.read_upload(upload)
+    try:
+        notice = _notice(words)
+    except PaperError as error:
+        return problem(error.status, error.code, error.message, [{"pointer": "/against_file", "detail": error.message}])
+    against = answering.coverage(name, data, notice) if notice else None
+    report = answers.check_file(name, data, scopes.who(), words, against)
+    if report["verdict"] == "unreadable":
+        return refused(report)
     body = report | {"links": links(report["id"])}
-    headers = {"Location": body["links"]["self"]}
-    if report["verdict"] != "unreadable":
-        return jsonify(body), 201, headers
+    return jsonify(body), 201, {"Location": body["links"]["self"]}
+
+
+def one_file() -> tuple[FileStorage | None, Response | None]:
+    """The upload of a request, or the problem that there isn't just one."""
+    uploads = request.files.getlist("file")
+    if len(uploads) == 1:
+        return uploads[0], None
+    detail = "一次只能上传一份文件" if uploads else "请以 multipart/form-data 上传一份文件，字段名为 file"
+    return None, problem(400, "one_file_needed", detail, [{"pointer": "/file", "detail": detail}])
+
+
+def refused(report: dict) -> tuple[Response, int, dict]:
+    """A problem for whom looks at the status, and the whole report for whom looks at the verdict."""
+    body = report | {"links": links(report["id"])}
     error = report["error"]
     status = 413 if error["code"] == "too_large" else 422
-    # A problem for whom looks at the status, and the whole report for whom looks at the verdict.
-    return problem(status, error["code"], error["message"], **body), status, headers
+    return problem(status, error["code"], error["message"], **body), status, {"Location": body["links"]["self"]}
+
+
+def _notice(words: dict) -> dict | None:
+    """Id, file and sha256 of the notice that the reply is held against; an uploaded one is checked and logged first.
+
+    PaperError for an upload that cannot be read.
+    """
+    uploads, id = request.files.getlist("against_file"), (words.get("against") or "").strip()
+    if len(uploads) > 1 or (uploads and id):
+        raise UsageError(
+            "对方的异议只能有一份：或给日志编号（against），或上传（against_file）", code="one_notice_needed"
+        )
+    if id:
+        entry = desk.show(id, home=home())
+        if entry.errand != "check" and not scopes.caller().may("generate", "archive"):
+            raise AccessError("对照自己生成的文书，要有生成或档案的权限，请找管理员开通")
+        return answering.head(answers.opened(entry, "shown", scopes.who()))
+    if not uploads:
+        return None
+    report = answers.check_upload(
+        uploads[0], scopes.who(), {key: words.get(key) or "" for key in ("procedure", "case")}
+    )
+    if report["verdict"] == "unreadable":
+        error = report["error"]
+        raise PaperError(f"读不了对方的异议：{error['message']}", code=error["code"], status=422)
+    return report
 
 
 @blueprint.route(f"{PREFIX}/checks/<id>", tags=_TAGS)

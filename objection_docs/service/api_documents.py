@@ -32,7 +32,11 @@ def create_document(asked: dict) -> tuple[Response, int, dict]:
     写错或缺少的事实在 errors 里逐项指出。同样的事实得到逐字节相同的 Word 文件。
     """
     asked = given(asked)
-    letter = answers.write(asked.pop("kind"), asked.pop("facts"), **asked)
+    return written(answers.write(asked.pop("kind"), asked.pop("facts"), **asked))
+
+
+def written(letter: desk.Letter) -> tuple[Response, int, dict]:
+    """The answer to whoever had a letter made."""
     body = {"id": letter.id, "number": letter.number, "kind": letter.kind, "title": letter.title}
     body |= {"sha256": letter.sha256, "missing": list(letter.missing), "links": links(letter.id)}
     return jsonify(body), 201, {"Location": body["links"]["self"]}

@@ -4,6 +4,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from objection_docs import case_desk, desk
+from objection_docs.archive_words import FORMS, METHODS
 from objection_docs.jobs import webhooks
 from objection_docs.service.api_fields import LACKING, Day, Flag, Shape, Text, Whole, one_of, says
 
@@ -28,6 +29,38 @@ class CheckForm(Shape):
     kind = Text(**says("文书种类；不给时自动识别", "objection_notice"))
     procedure = Text(**says("适用的程序；不给时自动识别"))
     case = Text(**says("所属案件，最多 200 字", maxLength=desk.LONGEST_CASE))
+
+
+class AgainstForm(CheckForm):
+    """With the notice that a reply is held against: its id, or a second file beside these fields."""
+
+    against = Text(**says("检查回复时：对方异议的日志编号"))
+
+
+class ReceivedForm(Shape):
+    procedure = Text(**says("适用的程序；不给时从来文识别"))
+    case = Text(**says("来文所属案件，最多 200 字", maxLength=desk.LONGEST_CASE))
+    receipt_date = Day(**says("收到来文的日期，期限从次日起算", "2026-03-06"))
+
+
+class NextQuery(ma.Schema):
+    procedure = fields.String(**says("适用的程序；不给时用从来文识别的"))
+    receipt_date = Day(**says("收到来文的日期，期限从次日起算", "2026-03-06"))
+
+
+class NextRequest(Shape):
+    facts = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        error_messages={"invalid": "应当是一组事实（JSON 对象）", **LACKING},
+        **says("补上的和改正的事实，先于从来文读出的；null 去掉读出的一项", {"handler": "王敏"}),
+    )
+    procedure = Text(allow_none=True, **says("适用的程序；不给时用从来文识别的"))
+    case = Text(
+        allow_none=True,
+        **says("案件，来文还没有归入案件时才给，来文也一并归入", maxLength=desk.LONGEST_CASE),
+    )
+    draft = Flag(allow_none=True, **says("草稿：缺的事实印成【待补：…】", False))
 
 
 class BatchForm(CheckForm):
@@ -112,3 +145,75 @@ class CasesQuery(DueQuery):
         **says("open 没有结案，closed 已经结案；不给时全部"),
     )
     procedure = Text(**says("程序，见 /api/v1/procedures"))
+
+
+class CorrectionRequest(Shape):
+    title = Text(**says("文书名称"))
+    sender = Text(**says("发文方"))
+    recipient = Text(**says("收文方"))
+    kind = Text(**says("文书种类"))
+    procedure = Text(**says("程序"))
+    case = Text(**says("所属案件", maxLength=desk.LONGEST_CASE))
+    reason = Text(**says("为什么更正"))
+
+
+class DescriptionRequest(Shape):
+    form = Text(validate=one_of(FORMS), **says("original 原件，copy 复印件"))
+    holder = Text(**says("实物由谁保管"))
+    retention = Text(**says("保管期限，不能短于法定的年数", "30年"))
+    remarks = Text(**says("附注"))
+
+
+class ServiceForm(Shape):
+    method = Text(
+        required=True,
+        validate=one_of(METHODS),
+        **says("、".join(f"{id} {label}" for id, label in METHODS.items()), "courier"),
+    )
+    tracking = Text(**says("挂号或快递单号，邮件的标识", "SF1234567890"))
+    on = Day(**says("送达或签收的日期", "2026-03-06"))
+    remarks = Text(**says("附注"))
+
+
+class ReasonRequest(Shape):
+    reason = Text(required=True, validate=validate.Regexp(r".*\S", error="请写明理由"), **says("理由", "对方已起诉"))
+
+
+class HoldRequest(ReasonRequest):
+    letter = Text(**says("冻结一份文书：它的日志编号"))
+    case = Text(**says("冻结整个案件；与 letter 二者取一", "HT-2026-018"))
+
+
+class CloseRequest(Shape):
+    on = Day(**says("结案日期，默认今天；保管期限从它起算", "2026-03-31"))
+    number = Flag(**says("同时给还没有档号的文书编档号", False))
+    reason = Text(**says("理由"))
+
+
+class EventRequest(Shape):
+    event = Text(required=True, **says("事件的编号或名称", "notice_received"))
+    at = Text(
+        required=True,
+        allow_none=True,
+        **says("日期，或者日期和时刻（北京时间）；空为撤回记入过的", "2026-03-06"),
+    )
+    source = Text(required=True, **says("从哪里知道", "EMS签收单"))
+
+
+class SettingsRequest(Shape):
+    settings = fields.Dict(
+        keys=Text(),
+        values=Text(),
+        required=True,
+        error_messages={"invalid": "应当是名称和取值", **LACKING},
+        **says(
+            "名称和取值；取值为空字符串即恢复通常的", {"procedure": "contract_objection_notice", "CN2": "7个工作日"}
+        ),
+    )
+
+
+class ExtensionRequest(Shape):
+    limit = Text(required=True, **says("期限的编号", "EN8"))
+    by = Text(**says("延长多少；不给时按规定", "3日"))
+    source = Text(required=True, **says("谁以什么文书批准", "院长批准"))
+    withdraw = Flag(**says("撤回最近记入的一次", False))

@@ -139,11 +139,21 @@ def _finish_answer(answer: dict, status: str, of_one: bool) -> None:
     answer["headers"] = {name: _HEADERS[name] for name in names}
 
 
+#: Forms that may come without a file.
+_FILE_OPTIONAL = {"ServiceForm"}
+
+
 def _upload(operation: dict, schemas: dict) -> None:
     """A form's file isn't a value that its schema could check: it is read in pieces."""
     content = operation.get("requestBody", {}).get("content", {})
     if form := content.get("multipart/form-data"):
-        schema = schemas[form["schema"]["$ref"].rpartition("/")[2]]
+        name = form["schema"]["$ref"].rpartition("/")[2]
+        schema = schemas[name]
         schema["properties"]["file"] = {"type": "string", "format": "binary", "description": "文件"}
-        schema["required"] = sorted({*schema.get("required", ()), "file"})
+        if name not in _FILE_OPTIONAL:
+            schema["required"] = sorted({*schema.get("required", ()), "file"})
         form["encoding"] = {"file": {"contentType": "application/octet-stream"}}
+        if "against" in schema["properties"]:  # the notice may come as a second file
+            about = "检查回复时：对方的异议，代替 against"
+            schema["properties"]["against_file"] = {"type": "string", "format": "binary", "description": about}
+            form["encoding"]["against_file"] = {"contentType": "application/octet-stream"}

@@ -3,7 +3,7 @@
 from flask import Response, jsonify, url_for
 
 from objection_docs.jobs import webhooks
-from objection_docs.service import scopes
+from objection_docs.service import hooks, scopes
 from objection_docs.service.api_base import PREFIX, blueprint, home, now, problems
 from objection_docs.service.api_requests import WebhookRequest
 from objection_docs.service.api_work_answers import Deliveries, WebhookAnswer, WebhookMade, Webhooks
@@ -27,7 +27,7 @@ def create_webhook(asked: dict) -> tuple[Response, int, dict]:
     发生所选的事情时，向这个地址 POST 一条按 Standard Webhooks 签名的消息；消息里只有编号和结论，没有当事人和文书内容。
     没有收到 2xx 答复时按 5 秒、5 分钟、30 分钟……最长一天的间隔重发。内网地址默认拒绝。
     """
-    hook = webhooks.add(home(), asked["url"], tuple(asked["events"]), now())
+    hook = hooks.add(asked["url"], asked["events"])
     body = _answer(hook) | {"secret": hook.secret}
     return jsonify(body), 201, {"Location": body["links"]["self"]}
 
@@ -55,7 +55,20 @@ def webhook(id: str) -> Response:
 @scopes.needs("admin")
 def delete_webhook(id: str) -> tuple[str, int]:
     """删除一个 webhook，不再投递"""
-    webhooks.remove(home(), id)
+    hooks.remove(id)
+    return "", 204
+
+
+@blueprint.route(f"{PREFIX}/webhooks/<id>/test", methods=["POST"], tags=_TAGS)
+@blueprint.response(204, description="已排队，结果见投递记录")
+@problems(404)
+@scopes.needs("admin")
+def test_webhook(id: str) -> tuple[str, int]:
+    """试投一条消息
+
+    事件为 webhook.test，照样签名；没有登记这一事件也会收到。
+    """
+    webhooks.test(home(), id, now())
     return "", 204
 
 

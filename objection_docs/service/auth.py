@@ -36,7 +36,7 @@ def program(given: str) -> scopes.Caller:
     if key is None:
         message = "密钥不对、已过期或已吊销；请求头应写成 Authorization: Bearer 密钥"
         raise AccessError(message, code="invalid_key", status=401)
-    return scopes.Caller(f"接口：{key.label}", key.scopes, f"key:{key.id}")
+    return scopes.Caller(f"接口：{key.label}", key.scopes, f"{scopes.PROGRAM}{key.id}")
 
 
 def _home():

@@ -5,7 +5,9 @@ A field is called by its path: `f.grounds.0.heading`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from objection_docs import timing
 from objection_docs.errors import FactFault
 from objection_docs.facts.reading import MOST_ITEMS, condition
 from objection_docs.packs.kinds import Fact
@@ -116,6 +118,20 @@ def _title(key: str, run: list[Field]) -> str:
     if not key:
         return label if len(run) == 1 else "、".join(field.fact.label for field in run[:3]) + ("等" if run[3:] else "")
     return label.removesuffix("名称").removesuffix("的标题")
+
+
+def reckoned(kind: str, raw: Mapping, procedure: str, now: datetime) -> dict[str, str]:
+    """Id of a field → what the program writes there when it is left open, and why."""
+    filled, limits = timing.fill(kind, dict(raw), procedure or None, now)
+    why = {limit["last"]["day"]: f"（{limit['period']}；{limit['authority']}）" for limit in limits}
+    added = {name: value for name, value in filled.items() if value and not raw.get(name)}
+    return {name_of([name]).replace(".", "-"): f"不填就写：{_said(value, why)}" for name, value in added.items()}
+
+
+def _said(value: object, why: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        return "；".join("，".join(map(str, item.values())) for item in value)
+    return f"{value}{why.get(str(value), '')}"
 
 
 def raw_of(facts: Iterable[Fact], sent: Mapping[str, str], path: tuple = ()) -> dict:

@@ -2,13 +2,15 @@
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 
-from objection_docs import archive_desk, desk
+from objection_docs import answering_desk, archive_desk, desk
 from objection_docs.errors import LogError, UsageError
 from objection_docs.reports import findings, html, pictures
 from objection_docs.reports import sentence as told
-from objection_docs.service import answers, scopes
+from objection_docs.service import answering, answers, scopes
 
 blueprint = Blueprint("pages", __name__)
+#: Letters that answer no points of another.
+_NO_REPLIES = (*answering.NOTICES, "acknowledgement", "supplement_notice")
 
 
 def _home():
@@ -101,7 +103,7 @@ def entry(id: str):
     found = answers.opened(desk.show(id, home=_home()), "shown", scopes.who())
     readable = bool(found.report) and found.verdict != "unreadable"
     listed = findings.findings(found.report) if readable else []
-    sheets = _sheets(found) if readable else []
+    sheets = sheets_of(found) if readable else []
     pieces = findings.stretches(found.text, listed) if readable and not sheets else []
     known = desk.procedures().get(found.procedure)
     standing = archive_desk.standing(found.id, home=_home())
@@ -111,19 +113,29 @@ def entry(id: str):
         procedure=known.label if known else found.procedure,
         annotated=answers.annotated_kind(found),
         findings=listed,
-        looks={finding.id: finding.look for finding in listed},
         sheets=sheets,
         stretches=pieces,
         placed={id for piece in pieces for id in piece.ids},
         accepted=archive_desk.accepted(standing),
         standing=standing,
+        retentions=archive_desk.retention_classes(),
         kinds=desk.kinds().values(),
         procedures=[one for one in desk.procedures().values() if one.demands],
+        following=next_letters(found.errand, found.kind, found.verdict if readable else ""),
+        comparable=readable and found.kind not in _NO_REPLIES and scopes.caller().may("check", "archive"),
         **_compared(found),
     )
 
 
-def _sheets(entry) -> list[pictures.Size]:
+def next_letters(errand: str, kind: str, verdict: str) -> list[tuple[str, str]]:
+    """Kind and label of each letter that the caller may write in answer to one of the log."""
+    if errand != "check" or not scopes.caller().may("generate"):
+        return []
+    known = desk.kinds()
+    return [(one, known[one].label) for one in answering_desk.next_kinds(kind, verdict) if one in known]
+
+
+def sheets_of(entry) -> list[pictures.Size]:
     """The sizes of the pages to be shown; none for what isn't PDF."""
     if entry.media_type != desk.PDF:
         return []

@@ -1,8 +1,8 @@
-"""管理: users, keys, and whether the machine has what the service needs."""
+"""管理: users, keys, and what was audited."""
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
-from objection_docs import accounts_desk, health
+from objection_docs import accounts_desk
 from objection_docs.accounts.users import ROLES
 from objection_docs.errors import AccessError, UsageError
 from objection_docs.service import scopes
@@ -28,7 +28,6 @@ def _page(status: int = 200, **news):
         keys=[(key, key.state(now)) for key in accounts_desk.keys(home=_home())],
         ROLES=ROLES,
         form=request.form,
-        health=health.look(_home()),
         **news,
     )
     return page, status

@@ -3,8 +3,10 @@
 from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
-from objection_docs import case_desk
+from objection_docs import case_desk, desk, holds_desk, settings
+from objection_docs.archive.entries import BEIJING
 from objection_docs.service import answers, scopes
+from objection_docs.service.pages import next_letters
 
 blueprint = Blueprint("cases", __name__)
 
@@ -37,4 +39,30 @@ def case(case: str):
     view = case_desk.show(case, **_asked())
     # our own drawing, whose words the renderer has escaped
     drawn = Markup(timeline.timeline(view))
-    return render_template("case.html", case=report.to_dict(view), timeline=drawn)
+    told = report.to_dict(view)
+    following = {one["id"]: next_letters(one["errand"], one["kind"], one["verdict"]) for one in told["letters"]}
+    return render_template(
+        "case.html", case=told, timeline=drawn, following=following, **_choices(told["procedures"]), **_kept(case)
+    )
+
+
+def _choices(procedures: list[str]) -> dict:
+    """What may be entered of a case of these procedures; what several of them have stands once."""
+    courses = [desk.course(id) for id in procedures]
+    return {
+        "procedures": desk.procedures().values(),
+        "events": {id: one.label for course in courses for id, one in course.events.items()},
+        "limits": {id: one.label for course in courses for id, one in course.limits.items()},
+        "extensible": {id: one.label for course in courses for id, one in course.limits.items() if one.extension},
+        "choices": {id: one for course in courses for id, one in course.settings.items()},
+    }
+
+
+def _kept(case: str) -> dict:
+    """What the part about closing and holds needs."""
+    home = current_app.config["HOME"]
+    return {
+        "held": holds_desk.of_case(case, home=home),
+        "fonds": settings.read(home).archive.fonds,
+        "today": current_app.config["CLOCK"]().astimezone(BEIJING).date(),
+    }

@@ -6,11 +6,14 @@ from functools import lru_cache
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 
 from objection_docs import accounts_desk, desk
-from objection_docs.errors import ConversionError, FactFault, FactsError, LogError, PaperError, UsageError
+from objection_docs.answering_desk import Prepared
+from objection_docs.archive import Entry
+from objection_docs.errors import ConversionError, FactsError, LogError, PaperError, UsageError
+from objection_docs.facts.carried import carried
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
-from objection_docs.service import answers, forms, scopes
-from objection_docs.service.carried import carried
+from objection_docs.service import answering, answers, form_faults, forms, scopes
+from objection_docs.service.pages import next_letters
 
 blueprint = Blueprint("write", __name__)
 _EARLIER_LETTERS = 20
@@ -47,8 +50,13 @@ def choose():
         drafts=accounts_desk.drafts(_owner(), home=_home()),
         labels={kind.id: kind.label for kind in desk.kinds().values()},
         case=case,
-        earlier=_letters_of(case),
+        earlier=_letters_of(case, "generate"),
+        received=[(letter, following) for letter in _letters_of(case, "check") if (following := _following(letter))],
     )
+
+
+def _following(letter: Entry) -> list[tuple[str, str]]:
+    return next_letters(letter.errand, letter.kind, letter.verdict)
 
 
 def _procedures_by_kind() -> dict[str, list]:
@@ -56,11 +64,11 @@ def _procedures_by_kind() -> dict[str, list]:
     return {id: [p for p in known if id in p.demands] for id in desk.kinds()}
 
 
-def _letters_of(case: str) -> list:
-    """The generated letters of a case, from which a next one may start."""
+def _letters_of(case: str, errand: str) -> list[Entry]:
+    """The letters of a case, generated or checked, from which a next one may start."""
     if not case:
         return []
-    return list(desk.search(case=case, errand="generate", limit=_EARLIER_LETTERS, home=_home()).entries)
+    return list(desk.search(case=case, errand=errand, limit=_EARLIER_LETTERS, home=_home()).entries)
 
 
 @blueprint.get("/write/<kind>")
@@ -68,9 +76,13 @@ def _letters_of(case: str) -> list:
 def form(kind: str):
     found, procedure = _kind(kind), request.args.get("procedure", "")
     case, draft, raw = request.args.get("case", "").strip(), "", {}
+    received = _received(request.args.get("answers", ""))
     if id := request.args.get("draft"):
         saved = accounts_desk.draft(_owner(), id, home=_home())
         raw, procedure, case, draft = saved.facts, saved.procedure, saved.case, saved.id
+    elif received:
+        prepared = answering.prepared(kind, received.id, procedure=procedure or None)
+        return _form(found, prepared.facts, prepared.procedure, received.case_id, "", received=received, known=prepared)
     elif id := request.args.get("start"):
         letter = desk.show(id, home=_home())
         if letter.errand != "generate" or not isinstance(letter.facts, dict):
@@ -80,7 +92,12 @@ def form(kind: str):
         case = case or letter.case_id
     elif request.args.get("sample"):
         raw = desk.sample(kind, procedure or None)
-    return _form(found, raw, procedure, case, draft)
+    return _form(found, raw, procedure, case, draft, received=received)
+
+
+def _received(id: str) -> Entry | None:
+    """The letter that the new one answers; its words stand beside the form."""
+    return answers.opened(answering.received(id), "shown", scopes.who()) if id else None
 
 
 def _form(
@@ -90,11 +107,15 @@ def _form(
     case: str,
     draft: str,
     error: FactsError | None = None,
-    status: int = 200,
-    refused: str = "",
+    *,
+    refused: UsageError | None = None,
+    received: Entry | None = None,
+    known: Prepared | None = None,
 ):
+    """The page; `refused`: why the letter was not taken, where no field is at fault; `received`: the letter answered;
+    `known`: what was taken from it, when the form is opened."""
     desk.require_known(found.id, procedure or None, case or None)
-    faults = error.faults if error else []
+    faults = form_faults.spread(found.facts, error.faults) if error else []
     every = forms.fields(found.facts, raw, procedure or None, faults)
     page = render_template(
         "form.html",
@@ -103,28 +124,16 @@ def _form(
         procedures=_procedures_by_kind()[found.id],
         case=case,
         draft=draft,
-        refused=refused,
+        refused=refused.message if refused else "",
         sections=forms.sections(every),
-        faults=[(_field_of(fault), *_told(found.facts, fault)) for fault in faults],
+        faults=[form_faults.told(found.facts, fault) for fault in faults],
         pictured=pdf.available(),
+        received=received,
+        origins={forms.name_of([name]): said for name, said in known.origins.items()} if known else {},
+        wanting=form_faults.gaps(found.facts, known.wanting) if known else [],
+        reckoned=forms.reckoned(found.id, raw, procedure, _now()),
     )
-    return page, status
-
-
-def _field_of(fault: FactFault) -> str:
-    """The id of the field that a fault belongs to."""
-    return forms.name_of(fault.path).replace(".", "-")
-
-
-def _told(facts, fault: FactFault) -> tuple[str, str]:
-    """What the form calls the place of a fault, 事项标题（第 2 项）, and what is wrong there."""
-    label, place = "", ""
-    for part in fault.path:
-        if isinstance(part, int):
-            place = f"（第 {part + 1} 项）"
-        elif fact := next((f for f in facts if f.name == part), None):
-            label, facts = fact.label, fact.items
-    return label + place, fault.message.removeprefix(f"“{label}”")
+    return page, refused.status if refused else 422 if error else 200
 
 
 def _sent(found) -> dict:
@@ -137,21 +146,23 @@ def write(kind: str):
     found, raw = _kind(kind), _sent(_kind(kind))
     procedure, case = request.form.get("procedure", ""), request.form.get("case", "").strip()
     draft, do = request.form.get("draft", ""), request.form.get("do", "")
+    received = _received(request.form.get("answers", ""))
     if do == "save":
         about = {"now": _now(), "id": draft, "home": _home()}
         saved = accounts_desk.save_draft(_owner(), kind, procedure, case, raw, **about)
-        return redirect(url_for("write.form", kind=kind, draft=saved, saved=1), 303)
+        answered = received.id if received else None
+        return redirect(url_for("write.form", kind=kind, draft=saved, saved=1, answers=answered), 303)
     if do.startswith("add:"):
-        return _form(found, _one_more(found.facts, raw, do.removeprefix("add:")), procedure, case, draft)
-    if do not in ("final", "draft"):  # another procedure was chosen
-        return _form(found, raw, procedure, case, draft)
+        raw = _one_more(found.facts, raw, do.removeprefix("add:"))
+    if do not in ("final", "draft"):  # one more item; or another procedure was chosen
+        return _form(found, raw, procedure, case, draft, received=received)
     wanted = {"procedure": procedure or None, "case": case or None, "draft": do == "draft"}
     try:
-        letter = answers.write(kind, raw, **wanted)
+        letter = answering.write(kind, received.id, raw, **wanted) if received else answers.write(kind, raw, **wanted)
     except FactsError as error:
-        return _form(found, raw, procedure, case, draft, error, 422)
+        return _form(found, raw, procedure, case, draft, error, received=received)
     except UsageError as error:  # a plugin that refuses the letter, say: what was filled in stays
-        return _form(found, raw, procedure, case, draft, None, error.status, error.message)
+        return _form(found, raw, procedure, case, draft, refused=error, received=received)
     if draft and do == "final":
         accounts_desk.delete_draft(_owner(), draft, home=_home())
     return redirect(url_for("pages.entry", id=letter.id), 303)
@@ -173,10 +184,11 @@ def preview(kind: str):
     try:
         letter = desk.generate(kind, raw, now=_now(), procedure=procedure, draft=True, log=False)
     except FactsError as error:
-        told = [(_field_of(fault), *_told(found.facts, fault)) for fault in error.faults]
+        told = [form_faults.told(found.facts, fault) for fault in error.faults]
         faults = [{"field": field, "label": label, "told": message} for field, label, message in told]
-        return jsonify(text="", faults=faults, missing=[])
-    return jsonify(text=letter.text, faults=[], missing=list(letter.missing))
+        return jsonify(text="", faults=faults, missing=[], reckoned={})
+    reckoned = forms.reckoned(kind, raw, procedure or "", _now())
+    return jsonify(text=letter.text, faults=[], missing=list(letter.missing), reckoned=reckoned)
 
 
 @blueprint.post("/write/<kind>/picture")

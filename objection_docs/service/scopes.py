@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 
 from objection_docs import accounts_desk
-from objection_docs.accounts.keys import SCOPES
 from objection_docs.errors import AccessError, ObjectionDocsError
+from objection_docs.labels import SCOPES
 from objection_docs.service import security
 
 PUBLIC = "public"
 #: For what everybody with a sign-in or a key may see.
 ANY = tuple(SCOPES)
+#: What the id of a key begins with.
+PROGRAM = "key:"
 _DECLARED = "objection_docs.scopes"
 
 
@@ -31,6 +33,11 @@ class Caller:
     scopes: frozenset[str]
     id: str = ""
     csrf: str = ""
+
+    @property
+    def program(self) -> bool:
+        """Whether it is a key, and not a person who signed in."""
+        return self.id.startswith(PROGRAM)
 
     def may(self, *scopes: str) -> bool:
         return not self.scopes.isdisjoint(scopes)

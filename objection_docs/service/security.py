@@ -30,6 +30,7 @@ _HEADERS = {
 #: Room for the other fields of a form, and for the lines between its parts.
 _FORM_SLACK = 100_000
 JSON_BYTES = 2_000_000
+_API_FILES = 2  # a reply and the notice that it answers
 
 
 def guard(app: Flask) -> None:
@@ -37,7 +38,7 @@ def guard(app: Flask) -> None:
     def before() -> None:
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _REQUEST_ID.match(given) else uuid4().hex
-        files = 1 if request.path.startswith("/api/") else app.config["MAX_FILES"]
+        files = _API_FILES if request.path.startswith("/api/") else app.config["MAX_FILES"]
         request.max_content_length = files * app.config["MAX_UPLOAD"] + _FORM_SLACK
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             _same_origin()

@@ -78,6 +78,7 @@ def configured(settings: ServiceSettings, home: Path | None = None) -> dict:
         "MAX_BATCH": settings.batch_megabytes * 1_000_000,
         "TRUSTED_HOSTS": trusted,
         "PROXIES": settings.proxies,
+        "SETTINGS": settings,
         "FENCE": Fence(readers, Bounds(settings.read_seconds, settings.read_megabytes)),
     }
 

@@ -18,6 +18,10 @@
       frame.hidden = !fits;
       for (const control of part.querySelectorAll("input, select, textarea")) control.disabled = !fits;
     }
+    for (const section of form.querySelectorAll("section.panel")) { // no heading above nothing
+      const parts = [...section.querySelectorAll(":scope > .row > .field")];
+      if (parts.length) section.hidden = parts.every((part) => part.hidden);
+    }
   }
 
   function renumber(items) {
@@ -70,8 +74,32 @@
         + answer.faults.map((fault) => fault.label).join("、");
       return;
     }
+    reckon(answer.reckoned);
     shown.textContent = answer.text;
     state.textContent = answer.missing.length ? `还缺 ${answer.missing.length} 项必填的，预览里标着“待补”。` : "必填的都有了。";
+  }
+
+  // What the program writes in a field that is left open, by the procedure and the dates.
+  function reckon(told) {
+    for (const old of form.querySelectorAll(".reckoned")) {
+      if (!told[old.id.replace(/-reckoned$/, "")]) old.textContent = "";
+    }
+    for (const [id, text] of Object.entries(told)) {
+      const field = document.getElementById(id);
+      let place = document.getElementById(id + "-reckoned");
+      if (!field) continue;
+      if (!place) {
+        place = document.createElement("p");
+        place.className = "help reckoned";
+        place.id = id + "-reckoned";
+        if (field.classList.contains("several")) field.prepend(place);
+        else {
+          field.after(place);
+          field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${place.id}`.trim());
+        }
+      }
+      place.textContent = text;
+    }
   }
 
   async function preview() {

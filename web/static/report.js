@@ -15,9 +15,26 @@
       place.scrollIntoView({ behavior: calm, block: "center" });
       history.replaceState(null, "", "#" + place.id);
     }
+    const both = event.target.closest("[data-places]");
+    if (both) showBoth(both.dataset.places.split(" ").map((id) => document.getElementById(id)));
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
   });
+
+  // Two places in two letters: each letter moves within its own frame, and both frames come into sight.
+  function showBoth(places) {
+    for (const old of document.querySelectorAll(".shown")) old.classList.remove("shown");
+    for (const place of places) {
+      place.classList.add("shown");
+      const frame = place.closest(".sheets");
+      const at = place.getBoundingClientRect().top - frame.getBoundingClientRect().top + frame.scrollTop;
+      frame.scrollTo({ top: at - frame.clientHeight / 3, behavior: calm });
+    }
+    const panes = places[0].closest(".panes");
+    if (panes.getBoundingClientRect().top < 0 || panes.getBoundingClientRect().bottom > innerHeight) {
+      panes.scrollIntoView({ behavior: calm, block: "start" });
+    }
+  }
 
   async function copy(button) {
     const advice = document.getElementById(button.dataset.copy);

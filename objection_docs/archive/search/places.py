@@ -31,8 +31,10 @@ class Places:
 
     def __init__(self, db: Database):
         self.db = db
-        self.blocks = db.execute("SELECT block, since, until FROM search_blocks ORDER BY block").fetchall()
+        sql = "SELECT block, since, until, letters FROM search_blocks ORDER BY block"
+        self.blocks = db.execute(sql).fetchall()
         self._new: dict[str, list[tuple[int, bytes]]] = {}
+        self._letters: int | None = None
         self.settled = len(self.blocks) * sets.BLOCK  # all blocks up to here are there
         newest = db.execute("SELECT max(seq) FROM search_new").fetchone()[0] or 0
         self.reached = max(self.settled, newest)
@@ -62,8 +64,25 @@ class Places:
 
     def letters(self) -> int:
         """All letters."""
-        new = self.db.execute("SELECT seq FROM letters WHERE seq > ?", [self.settled])
-        return self._laid(block.MARK + document.LETTER, "") | self._bits(seq for (seq,) in new)
+        if self._letters is None:
+            new = self.db.execute("SELECT seq FROM letters WHERE seq > ?", [self.settled])
+            self._letters = self._settled_letters() | self._bits(seq for (seq,) in new)
+        return self._letters
+
+    def _settled_letters(self) -> int:
+        """Most blocks hold nothing but letters; only of the others the sets are read."""
+        bits = bytearray(b"\xff") * (self.settled // 8)
+        for number, *_, count in self.blocks:
+            if count < sets.BLOCK:
+                at = number * sets.BITMAP
+                bits[at : at + sets.BITMAP] = self._settled_letters_of(number)
+        return int.from_bytes(bits, "little")
+
+    def _settled_letters_of(self, number: int) -> bytes:
+        sql = "SELECT data FROM search_rows WHERE block = ? AND key = ?"
+        row = self.db.execute(sql, [number, block.MARK + document.LETTER]).fetchone()
+        found = find(row[0], "") if row else None
+        return sets.bits(found or b"").to_bytes(sets.BITMAP, "little")
 
     def mark(self, name: str, value: str) -> int:
         """Letters with this value under this name."""
@@ -90,7 +109,7 @@ class Places:
         """Letters from `since` to before `until`. Time goes on with the log, so hardly a block lies across its edge."""
         bits = bytearray(self.settled // 8)
         places = []
-        for number, first, last in self.blocks:
+        for number, first, last, _ in self.blocks:
             inside = (not since or first >= since) and (not until or last < until)
             outside = (since and last < since) or (until and first >= until)
             if inside:
@@ -161,15 +180,19 @@ class Places:
                     if word in document.parties({"sender": sender, "recipient": recipient}):
                         yield seq
                 continue
-            yield from self._read_texts(part, marks, word, forms)
+            sql = f"SELECT seq, CAST(text AS BLOB) FROM entries WHERE seq IN ({marks})"
+            texts = self.db.execute(sql, part).fetchall()
+            # as it stands in the text, nearly always; else in the text's normal form; else beside the text
+            others = [(seq, text) for seq, text in texts if not any(form in text for form in forms)]
+            elsewhere = {seq for seq, text in others if word not in fold(text.decode())}
+            yield from (seq for seq in part if seq not in elsewhere)
+            yield from self._read_beside([seq for seq in part if seq in elsewhere], word)
 
-    def _read_texts(self, seqs: list[int], marks: str, word: str, forms: tuple[bytes, ...]) -> Iterable[int]:
-        """As it stands, nearly always; else in its normal form, and beside the text."""
-        sql = f"SELECT seq, CAST(text AS BLOB), {_BESIDE} FROM entries JOIN letters USING (seq) WHERE seq IN ({marks})"
-        for seq, text, beside in self.db.execute(sql, seqs):
-            if any(form in text for form in forms) or word in fold(text.decode()):
-                yield seq
-                continue
+    def _read_beside(self, seqs: list[int], word: str) -> Iterable[int]:
+        """Letters that hold the word in their title, parties, numbers and the like."""
+        marks = ", ".join("?" * len(seqs))
+        sql = f"SELECT seq, {_BESIDE} FROM entries JOIN letters USING (seq) WHERE seq IN ({marks})"
+        for seq, beside in self.db.execute(sql, seqs):
             beside = fold(_ESCAPED.sub("", beside))
             # what is parted in the letter may have come together here, so the letter itself decides
             if (word in beside or "\\" in beside) and word in tables.read_body(self.db, seq):

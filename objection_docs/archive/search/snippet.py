@@ -39,8 +39,15 @@ def place(text: str, words: list[str]) -> tuple[int, int] | None:
                 return at, at + len(form)
         at = fold(text).find(word)
         if at >= 0:
-            return _origin(text, at), _origin(text, at + len(word) - 1) + 1
+            start = _origin(text, at)
+            return start, start + _reach(text[start:], len(word))
     return None
+
+
+def _reach(text: str, count: int) -> int:
+    """How many characters of `text` make the first `count` of its normal form; they nearly always stand close by."""
+    near = text[: 4 * count + _AROUND]
+    return _origin(near if len(fold(near)) > count else text, count - 1) + 1
 
 
 def _origin(text: str, at: int) -> int:

@@ -1,0 +1,117 @@
+"""Keeping over HTTP, as a case system does it: record, proof of service, holds, closing."""
+
+import io
+
+import pytest
+import schemathesis
+from conftest import COMPLETE, Clock, everybody
+
+from objection_docs.service import create_app
+
+CASE = "案1"
+
+
+@pytest.fixture
+def app(rooms, home):
+    return create_app({"TESTING": True, "HOME": home, "CLOCK": Clock(), "IDENTIFY": everybody})
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def letter(client):
+    form = {"file": (io.BytesIO(COMPLETE.encode()), "信.txt"), "case": CASE}
+    return client.post("/api/v1/checks", data=form).get_json()["id"]
+
+
+@pytest.fixture
+def promised(app):
+    """Holds an answer against /api/v1/openapi.json."""
+    operations = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+
+    def check(path, method, response, status):
+        assert response.status_code == status, response.text
+        operations[f"/api/v1{path}"][method].validate_response(response)
+        return response.get_json(silent=True)
+
+    return check
+
+
+def test_a_record_tells_all_that_was_entered_since(client, promised, letter, home):
+    (home / "settings.yaml").write_text("archive:\n  fonds: G001\n", "utf-8")
+    place = f"/api/v1/log/{letter}"
+    steps = {
+        "corrections": {"sender": "宁波恒泰", "reason": "录错"},
+        "descriptions": {"form": "original", "holder": "王五"},
+    }
+    for step, body in steps.items():
+        promised(f"/log/{{id}}/{step}", "POST", client.post(f"{place}/{step}", json=body), 201)
+    form = {"method": "courier", "tracking": "SF1", "on": "2026-03-04", "file": (io.BytesIO(b"\xff scan"), "回执.jpg")}
+    promised("/log/{id}/services", "POST", client.post(f"{place}/services", data=form), 201)
+    promised("/log/{id}/services", "POST", client.post(f"{place}/services", data={"method": "hand"}), 201)
+    made = client.post(f"{place}/number")
+    assert made.headers["Location"] == f"{place}/record"
+    assert promised("/log/{id}/number", "POST", made, 201)["archive_number"] == "G001-2026-D30-0001"
+    record = promised("/log/{id}/record", "GET", client.get(f"{place}/record"), 200)
+    assert [one["label"] for one in record["later"]] == ["更正", "著录", "送达", "送达", "著录"]
+    assert (record["form"], record["holder"], record["retention"]) == ("original", "王五", "30年")
+    assert record["later"][2]["said"] == "快递 SF1 2026-03-04；附件：回执.jpg" and record["later"][3]["file"] is None
+    with client.get(record["later"][2]["file"]) as proof:
+        assert proof.data == b"\xff scan" and "attachment" in proof.headers["Content-Disposition"]
+    record = client.get(f"{place}/record").get_json()
+    assert (record["later"][-1]["errand"], record["destroyed"], record["closed_on"]) == ("access", None, None)
+
+
+def test_a_hold_comes_and_goes(client, promised, letter):
+    made = promised("/holds", "POST", client.post("/api/v1/holds", json={"case": CASE, "reason": "诉讼"}), 201)
+    assert (made["letter"], made["case"], made["who"]) == (None, CASE, "测试")
+    second = client.post("/api/v1/holds", json={"letter": letter, "reason": "审计"}).get_json()
+    assert (second["letter"], second["case"]) == (letter, CASE)
+    listed = promised("/holds", "GET", client.get("/api/v1/holds"), 200)
+    assert [one["id"] for one in listed["holds"]] == [made["id"], second["id"]] and listed["total"] == 2
+    assert len(client.get(f"/api/v1/log/{letter}/record").get_json()["holds"]) == 2
+    for one in (made, second):
+        place = f"/api/v1/holds/{one['id']}/release"
+        promised("/holds/{id}/release", "POST", client.post(place, json={"reason": "完"}), 204)
+    again = client.post(place, json={"reason": "完"})
+    assert promised("/holds/{id}/release", "POST", again, 409)["code"] == "not_held"
+    assert client.get("/api/v1/holds").get_json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"reason": "x"}, 400, "case_or_id"),
+        ({"reason": "x", "case": CASE, "letter": "y"}, 400, "case_or_id"),
+        ({"reason": " ", "case": CASE}, 422, "invalid_request"),
+        ({"case": CASE}, 422, "invalid_request"),
+        ({"reason": "x", "case": "没有的案"}, 404, "no_such_case"),
+    ],
+)
+def test_a_hold_on_nothing_or_without_a_reason_is_refused(client, letter, body, status, code):
+    answer = client.post("/api/v1/holds", json=body)
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+
+
+def test_a_case_is_closed_and_reopened(client, promised, letter, home):
+    (home / "settings.yaml").write_text("archive:\n  fonds: G001\n", "utf-8")
+    place = f"/api/v1/cases/{CASE}"
+    body = {"on": "2026-03-01", "number": True, "reason": "已履行"}
+    key = {"Idempotency-Key": "close-1"}
+    done = promised("/cases/{case}/close", "POST", client.post(f"{place}/close", json=body, headers=key), 201)
+    assert done["closed_on"] == "2026-03-01"
+    assert done["numbered"] == [{"id": letter, "archive_number": "G001-2026-D30-0001"}]
+    assert client.post(f"{place}/close", json=body, headers=key).get_json() == done
+    assert client.post(f"{place}/close", json={}).get_json()["code"] == "already_closed"
+    assert client.get(f"/api/v1/log/{letter}/record").get_json()["closed_on"] == "2026-03-01"
+    opened = client.post(f"{place}/reopen", json={"reason": "又起诉"})
+    promised("/cases/{case}/reopen", "POST", opened, 204)
+    assert client.get(place).get_json()["state"] == "open"
+
+
+def test_no_key_can_destroy(app):
+    """Persons are counted there; over HTTP there is no path at all."""
+    assert not [rule for rule in app.url_map.iter_rules() if "/api/" in rule.rule and "destr" in rule.rule]
