@@ -18,9 +18,9 @@ from flask import Flask, current_app, g, has_request_context, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from objection_docs import settings
-from objection_docs.accounts.keys import SCOPES
 from objection_docs.accounts.users import ROLES
 from objection_docs.errors import UsageError
+from objection_docs.labels import SCOPES
 from objection_docs.service import auth, scopes, server
 from objection_docs.service.app import create_app
 
