@@ -239,7 +239,7 @@ def test_one_with_a_broken_file_is_left_out_with_file_and_line(install, home, fi
     assert client.get("/readyz").status_code == 200 and client.get("/write").status_code == 200
     report, _ = desk.examine(NOTICE.encode(), "letter.txt", kind="objection_notice")
     assert report["kind"] == "objection_notice"
-    assert said in client.get("/admin").text
+    assert said in client.get("/admin/settings").text
 
 
 def test_the_users_own_broken_file_must_be_mended(install, tmp_path, monkeypatch):
