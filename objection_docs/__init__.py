@@ -11,6 +11,7 @@ from objection_docs.errors import (
     LogError,
     ObjectionDocsError,
     PaperError,
+    PluginError,
     UsageError,
 )
 
@@ -24,10 +25,21 @@ __all__ = [
     "LogError",
     "ObjectionDocsError",
     "PaperError",
+    "PluginError",
     "UsageError",
     "check_letter",
+    "hookimpl",
     "write_letter",
 ]
+
+
+def __getattr__(name: str):
+    """`hookimpl` marks what a plugin adds (see `hookspecs`); who has no plugin does not load the library."""
+    if name == "hookimpl":
+        from objection_docs import hookspecs
+
+        return hookspecs.hookimpl
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def write_letter(kind: str, facts: dict, *, procedure: str | None = None, draft: bool = False) -> bytes:

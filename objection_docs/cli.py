@@ -13,6 +13,7 @@ from objection_docs.errors import LogError, ObjectionDocsError, UsageError
 from objection_docs.handover_commands import COMMANDS as handover
 from objection_docs.keeping_commands import keeping
 from objection_docs.log_commands import log
+from objection_docs.plugin_commands import plugins
 from objection_docs.rules_commands import own_checks, rules
 from objection_docs.terminal import DEBUG, Group, columns, fail, login, note, now, print_json, progress, told
 
@@ -192,6 +193,7 @@ for command in answering_commands.commands:
 main.add_command(deadline)
 main.add_command(cases)
 main.add_command(rules)
+main.add_command(plugins)
 main.add_command(log)
 for command in (*keeping, *handover):
     log.add_command(command)

@@ -4,14 +4,14 @@ Everything heavy is imported where it is used, so that `--help` and a search sta
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from objection_docs import folders, labels
-from objection_docs.errors import FactsError, LogError, PaperError, UsageError
+from objection_docs import folders, labels, plugins
+from objection_docs.errors import FactsError, LogError, ObjectionDocsError, PaperError, UsageError
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry, Hits
@@ -174,20 +174,24 @@ def generate(
         return letter
     report |= {"limits": limits} if limits else {}
     name = safe_name(title)
+    words = {
+        "errand": "generate",
+        "who": who,
+        "kind": kind,
+        "procedure": procedure or "",
+        "title": title,
+        **_parties(report, raw),
+        "verdict": report["verdict"],
+        "file_name": f"{name}.docx",
+    }
+    _ask_plugins(words, case)
     with _archive(home) as archive:
         entry = archive.add(
             at=now,
-            errand="generate",
-            who=who,
-            kind=kind,
-            procedure=procedure or "",
             case_id=case or "",
             series=SERIES.get(kind, form.label[:2]),
-            title=title,
-            **_parties(report, raw),
-            verdict=report["verdict"],
+            **words,
             file=docx,
-            file_name=f"{name}.docx",
             media_type=DOCX,
             copies=[("pdf", f"{name}.pdf", PDF, made_pdf)] if made_pdf else (),
             details={"dates": told(kind, report, raw)},
@@ -196,7 +200,16 @@ def generate(
             text=text,
             elements=_states(report),
         )
+    made = {name: words[name] for name in ("kind", "procedure", "title", "verdict", "who")} | {"case": case or ""}
+    made |= {"id": entry.id, "number": entry.number, "sha256": entry.sha256}
+    plugins.tell("document_generated", letter=made, file=docx, home=home or folders.home(), now=now)
     return replace(letter, id=entry.id, number=entry.number, sha256=entry.sha256)
+
+
+def _ask_plugins(words: dict[str, str], case: str | None) -> None:
+    """Whether the letter may be entered; what is raised says why not."""
+    for _ in plugins.each("before_logging", letter=words | {"case": case or ""}):
+        pass
 
 
 def to_pdf(docx: bytes) -> bytes:
@@ -235,20 +248,24 @@ def check(
     report |= {"against": against} if against else {}
     if not log:
         return report
+    words = {
+        "errand": "check",
+        "who": who,
+        "kind": report.get("kind") or kind or "",
+        "procedure": report.get("procedure") or procedure or "",
+        "title": report.get("title") or report.get("kind_label") or "",
+        **_parties(report),
+        "verdict": report["verdict"],
+        "file_name": name,
+    }
+    _ask_plugins(words, case)
     try:
         with _archive(home) as archive:
             entry = archive.add(
                 at=now,
-                errand="check",
-                who=who,
-                kind=report.get("kind") or kind or "",
-                procedure=report.get("procedure") or procedure or "",
                 case_id=case or "",
-                title=report.get("title") or report.get("kind_label") or "",
-                **_parties(report),
-                verdict=report["verdict"],
+                **words,
                 file=data,
-                file_name=name,
                 media_type=media_type(data),
                 details={"dates": told(report.get("kind") or kind or "", report)},
                 report=report,
@@ -258,7 +275,10 @@ def check(
     except LogError as error:
         error.report = report
         raise
-    return {"file": report["file"], "sha256": report["sha256"], "id": entry.id} | report
+    whole = {"file": report["file"], "sha256": report["sha256"], "id": entry.id} | report
+    about = whole | {"case": case or "", "who": who}
+    plugins.tell("check_completed", report=about, file=data, home=home or folders.home(), now=now)
+    return whole
 
 
 def examine(data: bytes, name: str, *, kind: str | None = None, procedure: str | None = None) -> tuple[dict, str]:
@@ -319,7 +339,8 @@ def require_writable(*, home: Path | None = None) -> None:
 def warm() -> None:
     """Load what the first letter would have to wait for."""
     for kind in kinds():
-        generate(kind, sample(kind), now=datetime.now(timezone.utc), log=False)
+        with suppress(ObjectionDocsError):  # a broken form, of a plugin perhaps, is told by the letter that meets it
+            generate(kind, sample(kind), now=datetime.now(timezone.utc), log=False)
 
 
 def last_place(*, home: Path | None = None) -> int:

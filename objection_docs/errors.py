@@ -8,6 +8,7 @@ ObjectionDocsError
 ├── PaperError        a letter could not be read (the sender's file)
 ├── ConversionError   Word to PDF did not work (LibreOffice absent or stuck)
 ├── AccessError       nobody signed in, or without the right to do it
+├── PluginError       a package that adds to ours is broken (its author's mistake)
 ├── JobError          the service's own table of jobs cannot be used, or a job isn't there
 └── LogError          the document log cannot be opened, read or written
     └── BagError      a bag or a backup that was handed in is damaged, or is none
@@ -83,6 +84,11 @@ class ConversionError(ObjectionDocsError):
 class AccessError(ObjectionDocsError):
     code = "forbidden"
     status = 403
+
+
+class PluginError(ObjectionDocsError):
+    code = "broken_plugin"
+    status = 500
 
 
 class JobError(ObjectionDocsError):

@@ -30,4 +30,6 @@ def home() -> Path:
 def own_checks() -> tuple[Path, ...]:
     """The folders of rules that the user laid over the shipped ones: $OBJECTION_DOCS_CHECKS."""
     chosen = os.environ.get("OBJECTION_DOCS_CHECKS", "")
+    if not chosen:
+        return ()
     return tuple(Path(name).expanduser().resolve() for name in chosen.split(os.pathsep) if name.strip())

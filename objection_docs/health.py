@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from objection_docs import folders, workdays
+from objection_docs import folders, plugins, workdays
 
 LEAST_FREE = 1_000_000_000  # bytes
 
@@ -21,7 +21,7 @@ class Look:
 
 
 def look(home: Path | None = None) -> list[Look]:
-    return [_office(), _fonts(), _disk(home or folders.home()), _calendar()]
+    return [_office(), _fonts(), _disk(home or folders.home()), _calendar(), *_plugins()]
 
 
 def _office() -> Look:
@@ -58,3 +58,12 @@ def _disk(home: Path) -> Look:
 def _calendar() -> Look:
     first, last = workdays.known_years()
     return Look("工作日历", True, f"已知 {first}—{last} 年的节假日；以后的年份只按周末推算，请每年升级 chinesecalendar")
+
+
+def _plugins() -> list[Look]:
+    """One line each, where any is installed."""
+    return [Look(one.label, not one.fault, _told(one)) for one in plugins.plugins()[1:]]
+
+
+def _told(one: plugins.Plugin) -> str:
+    return one.fault or f"{one.package} {one.version}".strip() or "已启用"

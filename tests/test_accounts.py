@@ -85,7 +85,9 @@ def test_sign_in_leads_to_no_other_site(client, people, place):
 
 
 def test_the_cookie_is_safe(client, people):
-    set_cookie = next(c for c in sign_in(client).headers.getlist("Set-Cookie") if c.startswith("session="))
+    set_cookie = next(
+        c for c in sign_in(client).headers.getlist("Set-Cookie") if c.startswith("objection_docs_session=")
+    )
     assert "HttpOnly" in set_cookie and "SameSite=Lax" in set_cookie and "Secure" not in set_cookie
     assert "Expires" not in set_cookie  # gone with the browser
 
@@ -96,31 +98,31 @@ def test_behind_https_the_cookie_is_bound_to_it(app, people):
     token = token_of(client.get("/signin", **https).text)
     data = {"csrf": token, "name": "张敏", "password": PASSWORD}
     cookies = client.post("/signin", data=data, **https).headers.getlist("Set-Cookie")
-    session = next(c for c in cookies if c.startswith("__Host-session="))
+    session = next(c for c in cookies if c.startswith("__Host-objection_docs_session="))
     assert "Secure" in session and "Path=/" in session and "Domain" not in session
 
 
 def test_a_new_session_at_each_sign_in(client, people):
     sign_in(client)
-    first = client.get_cookie("session").value
+    first = client.get_cookie("objection_docs_session").value
     post(client, "/signout")
     sign_in(client)
-    assert client.get_cookie("session").value != first
-    client.set_cookie("session", first)
+    assert client.get_cookie("objection_docs_session").value != first
+    client.set_cookie("objection_docs_session", first)
     assert client.get("/me").status_code == 302  # the one before is dead
 
 
 def test_a_stolen_fixed_cookie_is_no_session(client, people):
-    client.set_cookie("session", "chosen-by-somebody-else")
+    client.set_cookie("objection_docs_session", "chosen-by-somebody-else")
     sign_in(client)
-    assert client.get_cookie("session").value != "chosen-by-somebody-else"
+    assert client.get_cookie("objection_docs_session").value != "chosen-by-somebody-else"
 
 
 @pytest.mark.parametrize(("name", "password"), [("张敏", "wrong password!"), ("没有这人", PASSWORD), ("", "")])
 def test_a_wrong_name_and_a_wrong_password_are_told_alike(client, people, home, name, password):
     response = sign_in(client, name, password)
     assert response.status_code == 401 and "用户名或密码不对" in response.text
-    assert client.get_cookie("session") is None and audited(home)[-1] == "refused"
+    assert client.get_cookie("objection_docs_session") is None and audited(home)[-1] == "refused"
 
 
 def test_guessing_ends(app, client, people, clock):
@@ -246,7 +248,7 @@ def test_nothing_secret_lies_in_the_database(client, people, home, clock):
     _, secret = accounts_desk.add_key("案件系统", ["check"], now=clock(), who="", days=30, home=home)
     link = accounts_desk.link_for("张敏", now=clock(), who="", home=home)
     stored = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
-    for hidden in (PASSWORD, secret, link, client.get_cookie("session").value):
+    for hidden in (PASSWORD, secret, link, client.get_cookie("objection_docs_session").value):
         assert hidden.encode() not in stored
     assert (home / schema.NAME).stat().st_mode & 0o077 == 0
 

@@ -329,9 +329,9 @@ def test_a_mistake_is_told_with_file_and_line(tmp_path, monkeypatch, old, new, l
     (tmp_path / "procedures").mkdir()
     path = tmp_path / "procedures" / "made.yaml"
     path.write_text(MADE.replace(old, new), "utf-8")
-    monkeypatch.setattr(room, "folder", lambda _name: tmp_path)
+    monkeypatch.setenv("OBJECTION_DOCS_CHECKS", str(tmp_path))
     with pytest.raises(DataFileError, match=said) as error:
-        room.procedure.__wrapped__("made")
+        room.procedure("made")
     assert error.value.where == f"{path}:{line}"
 
 

@@ -8,6 +8,7 @@ with Archive(home) as archive:
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +19,7 @@ except ImportError:  # Windows
 
 from sqlite_utils import Database
 
-from objection_docs.archive import chain, letters, pool, schema, search, settling, verifying
+from objection_docs.archive import chain, letters, pool, schema, search, settling, stored, verifying
 from objection_docs.archive.entries import (
     ABOUT_LOG,
     BEIJING,
@@ -32,7 +33,7 @@ from objection_docs.archive.entries import (
     clean,
     from_row,
 )
-from objection_docs.archive.files import Files, sha256
+from objection_docs.archive.files import Folder, sha256
 from objection_docs.archive.search import Hits, Query
 from objection_docs.errors import LogError
 
@@ -54,8 +55,12 @@ class Archive:
         self.home = Path(home)
         self.read_only = read_only
         self.path = self.home / schema.NAME
-        self.files = Files(self.home)
         self._db, self._pool = None, None
+
+    @cached_property
+    def files(self) -> Folder:
+        """Asked for only by who needs them: a search finds no plugins."""
+        return stored.files(self.home)
 
     def __enter__(self) -> "Archive":
         return self
@@ -205,7 +210,7 @@ class Archive:
     def _keep_there(self, data: Iterable[bytes | None]) -> None:
         """A file just entered may be one that a destruction took away meanwhile; now the write lock keeps it."""
         for each in data:
-            if each is not None and not self.files.path(sha256(each)).exists():
+            if each is not None and not self.files.has(sha256(each)):
                 self.files.put(each)
 
     def _settle(self) -> None:

@@ -24,7 +24,7 @@ from typing import BinaryIO
 from objection_docs.archive import Archive, record
 from objection_docs.archive.bag import CHUNK
 from objection_docs.archive.entries import stamp
-from objection_docs.archive.files import Files
+from objection_docs.archive.files import Folder
 from objection_docs.archive.schema import NAME, spoken
 from objection_docs.errors import BagError, LogError, UsageError
 
@@ -109,7 +109,7 @@ def _digests(copied: Archive) -> Iterator[str]:
             yield digest
 
 
-def _pack(part: Path, snapshot: Path, digests: Iterator[str], files: Files, told: dict, extra: list[Path]) -> int:
+def _pack(part: Path, snapshot: Path, digests: Iterator[str], files: Folder, told: dict, extra: list[Path]) -> int:
     count = 0
     with tarfile.open(part, "x", format=tarfile.PAX_FORMAT) as tar:
         data = json.dumps(told, ensure_ascii=False, indent=1).encode()

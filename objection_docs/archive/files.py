@@ -21,12 +21,21 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class Files:
+class Folder:
+    """Our own storage: the folder `files` beside the log."""
+
     def __init__(self, home: Path):
         self.folder = home / "files"
 
     def path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest[2:]
+
+    def has(self, digest: str) -> bool:
+        return self.path(digest).exists()
+
+    def where(self, digest: str) -> str:
+        """For a person who looks for the file."""
+        return str(self.path(digest))
 
     def put(self, data: bytes) -> str:
         """Keep `data`; its sha256. After a crash the file is there whole or not at all."""

@@ -13,13 +13,13 @@ from sqlite_utils import Database
 from objection_docs.archive import letters, search
 from objection_docs.archive.chain import START, fingerprint, reached
 from objection_docs.archive.entries import HEAVY, LIGHT, Copy, from_row
-from objection_docs.archive.files import Files
+from objection_docs.archive.files import Folder
 from objection_docs.errors import LogError
 
 _REMEMBERED = 50_000  # files whose state is remembered, so that one which many letters share is read once
 
 
-def problems(db: Database, files: Files) -> Iterator[str]:
+def problems(db: Database, files: Folder) -> Iterator[str]:
     """Every wrong thing of the log in order of the entries; none when it is whole."""
     said = _database_faults(db)
     if said:
@@ -32,7 +32,7 @@ def problems(db: Database, files: Files) -> Iterator[str]:
         db.rollback()
 
 
-def _walk(db: Database, files: Files) -> Iterator[str]:
+def _walk(db: Database, files: Folder) -> Iterator[str]:
     states = _Beside(db.execute("SELECT seq, element, status, level FROM element_states ORDER BY seq"))
     names = (*letters.KEPT, *letters.ADDED)
     present = _Beside(db.execute(f"SELECT seq, {', '.join(names)} FROM letters ORDER BY seq"))
@@ -145,7 +145,7 @@ def _numbered(db: Database, values: dict) -> bool:
 class _OnDisk:
     """The files of the entries, each read once or so."""
 
-    def __init__(self, db: Database, files: Files):
+    def __init__(self, db: Database, files: Folder):
         self._db, self._files = db, files
         self._seen: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
@@ -154,7 +154,7 @@ class _OnDisk:
             code, said = self._state(digest)
             destroyed = (code in ("", "file_lost")) and self._destroyed(values, digest)
             if destroyed and not code and not living(self._db, {digest}):
-                yield f"销毁清册已执行，文件却还在（{self._files.path(digest)}）；再执行一次清册即可"
+                yield f"销毁清册已执行，文件却还在（{self._files.where(digest)}）；再执行一次清册即可"
             elif code and not destroyed:
                 yield said
 

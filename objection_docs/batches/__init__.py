@@ -124,7 +124,6 @@ def _generate(job: Job, data: bytes, tools: Tools):
                 who=who,
                 home=tools.home,
             )
-            tools.said("document.generated", {"id": letter.id, "number": letter.number, "kind": letter.kind})
         entry = entered or desk.show(letter.id, home=tools.home)
         return {"ok": True, "id": entry.id, "number": entry.number, "file": entry.file_name, "verdict": entry.verdict}
 
@@ -146,7 +145,6 @@ def _check(job: Job, data: bytes, tools: Tools):
             examiner = tools.fence.examine if tools.fence else None
             common = {"now": tools.clock(), "who": who, "home": tools.home, "examiner": examiner}
             report = desk.check(letter.data, letter.name, **common, **known)
-            tools.said("check.completed", {name: report.get(name, "") for name in ("id", "verdict", "kind")})
         else:
             report = entered.report or desk.show(entered.id, home=tools.home).report | {"id": entered.id}
         told = {"id": report["id"], "file": letter.name, "verdict": report["verdict"], "kind": report.get("kind", "")}

@@ -56,6 +56,7 @@ def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks)
         findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields, reader)
         for element in known.elements
     )
+    faults, unseen = findings.found_faults(letter, known, hits, pack.words, regime.id if regime else "", clock)
     return Report(
         pages=paper.pages,
         kind=known.id,
@@ -63,9 +64,9 @@ def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks)
         kind_confidence=confidence,
         procedure=regime.id if regime else "",
         elements=elements,
-        faults=findings.found_faults(letter, known, hits, pack.words, regime.id if regime else "", clock),
+        faults=faults,
         fields=findings.filled(fields, elements, pack.words),
-        warnings=paper.warnings,
+        warnings=(*paper.warnings, *unseen),
         rules_version=pack.version,
         procedure_label=regime.label if regime else "",
         title=letter.name,

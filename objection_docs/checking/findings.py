@@ -174,14 +174,18 @@ def _name(letter: Letter, hit: Hit) -> str:
 
 def found_faults(
     letter: Letter, kind: CheckKind, hits: Hits, words: Mapping[str, re.Pattern], procedure: str, clock: faults.Clock
-) -> tuple[Fault, ...]:
-    """Every fault of the letter, told in the words of checks/faults/labels.yaml. `clock`: of the procedure."""
+) -> tuple[tuple[Fault, ...], tuple[str, ...]]:
+    """Every fault of the letter, told in the words of checks/faults/labels.yaml; and what could not be looked for.
+
+    `clock`: of the procedure.
+    """
     day, span = _date(letter, hits)
     parties = {key: hit.name for key in _PARTIES if (hit := hits.get(key)) and hit.name}
     out = []
-    for found in faults.find(faults.Known(letter, kind.id, day, span, parties, words, procedure, clock)):
+    everything, failed = faults.find(faults.Known(letter, kind.id, day, span, parties, words, procedure, clock))
+    for found in everything:
         wording = wordings()[found.code]
         other = place(letter, found.other) if found.other else None
         message = wording.message.format(**found.values)
         out.append(Fault(found.code, wording.label, message, place(letter, found.span), other))
-    return tuple(out)
+    return tuple(out), tuple(f"插件“{name}”出错，它所查的差错没有查，请人工核对" for name in failed)

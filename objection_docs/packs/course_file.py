@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import marshmallow as ma
 from marshmallow import fields
 
-from objection_docs.folders import folder
+from objection_docs.packs import layers
 from objection_docs.packs.counting import countings
 from objection_docs.packs.course_schema import (
     ID,
@@ -141,7 +141,7 @@ def _at(path: tuple, message: str) -> dict:
 def _uses(data: dict) -> Iterator[tuple[tuple, str, object, str]]:
     """Every name that the file uses: where, the name, the names there are, what it should be."""
     events, limits = data["events"], data["limits"]
-    kinds = {path.parent.name for path in folder("checks").glob("*/kind.yaml")}
+    kinds = {path.parent.name for path in layers.files("*/kind.yaml", layers.checks())}
     yield ("counting",), data["counting"], countings(), "计算办法"
     for name, event in events.items():
         if "letter" in event:

@@ -9,9 +9,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from objection_docs.folders import folder
-from objection_docs.packs import yaml_file
-from objection_docs.packs.procedures import procedure
+from objection_docs.packs import layers, yaml_file
+from objection_docs.packs.procedures import path_of, procedure
 
 UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "minute": "分钟", "month": "个月", "year": "年"}
 CLOCK_UNITS = frozenset({"hour", "minute"})
@@ -186,11 +185,14 @@ def _plain(pairs: list[tuple[str, object]]) -> dict:
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in pairs}
 
 
-@cache
 def course(procedure_id: str) -> Course:
     """How a procedure runs. Raises UsageError for an unknown id, DataFileError with file and line."""
-    label = procedure(procedure_id).label
-    return read(folder("checks") / "procedures" / f"{procedure_id}.yaml", label)
+    return _course(layers.checks(), procedure_id)
+
+
+@cache
+def _course(_roots: layers.Roots, procedure_id: str) -> Course:
+    return read(path_of(procedure_id), procedure(procedure_id).label)
 
 
 def read(path: Path, label: str) -> Course:

@@ -8,8 +8,7 @@ from functools import cache
 
 import marshmallow as ma
 
-from objection_docs.folders import folder
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 from objection_docs.text import normal
 
 
@@ -61,16 +60,24 @@ class _RenumberedSchema(ma.Schema):
 
 
 class _LawsSchema(ma.Schema):
-    laws = ma.fields.List(ma.fields.Nested(_LawSchema), required=True)
+    laws = ma.fields.List(ma.fields.Nested(_LawSchema), load_default=list)
     renumbered = ma.fields.List(ma.fields.Nested(_RenumberedSchema), load_default=list)
 
 
-@cache
 def wordings() -> Mapping[str, Wording]:
     """Fault code → its label and message."""
-    path = folder("checks") / "faults" / "labels.yaml"
-    schema = ma.Schema.from_dict({code: ma.fields.Nested(_WordingSchema, required=True) for code in CODES})()
-    return {code: Wording(**data) for code, data in yaml_file.read(path, schema).items()}
+    return layers.read(_wordings)
+
+
+@cache
+def _wordings(roots: layers.Roots) -> Mapping[str, Wording]:
+    """Of the first file every code of ours; others name codes of their own, or ours in other words."""
+    out: dict[str, Wording] = {}
+    for path in layers.files("faults/labels.yaml", roots):
+        codes = yaml_file.read(path, ma.Schema(unknown=ma.INCLUDE)) if out else CODES
+        schema = ma.Schema.from_dict({code: ma.fields.Nested(_WordingSchema, required=True) for code in codes})()
+        out |= {code: Wording(**words) for code, words in yaml_file.read(path, schema).items()}
+    return out
 
 
 def _cited(name: str, short: list[str]) -> re.Pattern:
@@ -85,10 +92,15 @@ def _cited(name: str, short: list[str]) -> re.Pattern:
     return re.compile("|".join(ways))
 
 
-@cache
 def laws() -> tuple[tuple[EndedLaw, ...], tuple[Renumbered, ...]]:
     """Laws that ended, and articles that were renumbered."""
-    data = yaml_file.read(folder("checks") / "faults" / "laws.yaml", _LawsSchema())
+    return layers.read(_laws)
+
+
+@cache
+def _laws(roots: layers.Roots) -> tuple[tuple[EndedLaw, ...], tuple[Renumbered, ...]]:
+    files = [yaml_file.read(path, _LawsSchema()) for path in layers.files("faults/laws.yaml", roots)]
+    data = {key: [item for file in files for item in file[key]] for key in ("laws", "renumbered")}
     ended = tuple(
         EndedLaw(
             tuple(normal(name) for name in (law["name"], *law["short"])),

@@ -12,8 +12,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.folders import folder, own_checks
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 from objection_docs.workdays import Arrangement, Calendar
 
 _LONGEST = 30  # days of one holiday
@@ -106,4 +105,4 @@ def _calendar(roots: tuple[Path, ...], region: str) -> Calendar:
 
 def calendar(region: str = "") -> Calendar:
     """The calendar with the user's own years, and the days off of `region`. Raises UsageError for an unknown region."""
-    return _calendar((folder("checks"), *own_checks()), region)
+    return layers.read(lambda roots: _calendar(roots, region))

@@ -12,9 +12,8 @@ from pathlib import Path
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from objection_docs import folders
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 
 TYPES = ("text", "passage", "date", "amount", "count", "flag", "choice", "list", "group")
 LONGEST = {"text": 200, "passage": 5000}
@@ -185,24 +184,24 @@ def load(path: Path) -> Kind:
     data = yaml_file.read(path, _KindSchema())
     form = path.with_suffix(".docx")
     if not form.is_file():
-        raise DataFileError(f"缺少同名的 Word 表单 {form.name}", where=f"{path.parent.name}/{path.name}")
+        raise DataFileError(f"缺少同名的 Word 表单 {form.name}", where=yaml_file.place(path))
     data["facts"] = tuple(data["facts"])
     return Kind(id=path.stem, form=form, **data)
 
 
 @lru_cache(maxsize=8)
-def _shipped(folder: Path) -> dict[str, Kind]:
-    found = sorted((load(path) for path in folder.glob("*.yaml")), key=lambda kind: (kind.order, kind.id))
-    return {kind.id: kind for kind in found}
+def _installed(roots: layers.Roots) -> dict[str, Kind]:
+    found = [load(path) for path in layers.by_id("*.yaml", roots).values()]
+    return {kind.id: kind for kind in sorted(found, key=lambda kind: (kind.order, kind.id))}
 
 
 def kinds(folder: Path | None = None) -> dict[str, Kind]:
-    """All kinds by id, in their order. Those of the shipped folder are read once; another folder is read anew."""
+    """All kinds by id, in their order: ours and those of plugins, read once; another folder is read anew."""
     if folder is None:
-        return dict(_shipped(folders.folder("templates_zh")))
+        return dict(layers.read(_installed, layers.forms))
     if not folder.is_dir():
         raise UsageError(f"没有这个文件夹：{folder}", code="unknown_folder")
-    return _shipped.__wrapped__(folder)
+    return _installed.__wrapped__((folder,))
 
 
 def kind(kind_id: str, folder: Path | None = None) -> Kind:

@@ -7,8 +7,7 @@ from functools import cache
 import marshmallow as ma
 from marshmallow import fields
 
-from objection_docs.folders import folder
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,14 @@ class _FileSchema(ma.Schema):
     laws = fields.List(fields.Nested(_LawSchema), required=True)
 
 
-@cache
 def laws() -> tuple[Law, ...]:
-    """All of them, in the order of the file. Raises DataFileError with file and line."""
-    rows = yaml_file.read(folder("checks") / "laws.yaml", _FileSchema())["laws"]
+    """All of them, in the order of the files. Raises DataFileError with file and line."""
+    return layers.read(_laws)
+
+
+@cache
+def _laws(roots: layers.Roots) -> tuple[Law, ...]:
+    rows = [row for path in layers.files("laws.yaml", roots) for row in yaml_file.read(path, _FileSchema())["laws"]]
     return tuple(Law(**{**row, "cited": tuple(row.get("cited", [row["name"]]))}) for row in rows)
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from objection_docs.folders import folder
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 
 #: A letter's own date, as facts and reports alike call it.
 OWN = "date"
@@ -44,13 +43,17 @@ def _schema(kinds: Iterable[str]) -> ma.Schema:
     return ma.Schema.from_dict({kind: fields.List(fields.Nested(MentionSchema)) for kind in kinds})()
 
 
-@cache
 def mentions() -> Mapping[str, tuple[Mention, ...]]:
     """Kind → what a letter of that kind tells."""
-    return read(folder("checks") / "letter_dates.yaml")
+    return layers.read(_mentions)
+
+
+@cache
+def _mentions(roots: layers.Roots) -> Mapping[str, tuple[Mention, ...]]:
+    return {kind: found for path in layers.files("letter_dates.yaml", roots) for kind, found in read(path).items()}
 
 
 def read(path: Path) -> Mapping[str, tuple[Mention, ...]]:
     """As `mentions`, of one file. Raises DataFileError with file and line."""
-    kinds = sorted(found.parent.name for found in folder("checks").glob("*/kind.yaml"))
+    kinds = sorted({found.parent.name for found in layers.files("*/kind.yaml", layers.checks())})
     return {kind: tuple(found) for kind, found in yaml_file.read(path, _schema(kinds)).items()}

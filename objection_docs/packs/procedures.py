@@ -11,9 +11,9 @@ from pathlib import Path
 
 import marshmallow as ma
 
+from objection_docs import plugins
 from objection_docs.errors import UsageError
-from objection_docs.folders import folder
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 from objection_docs.packs.patterns import normal_pattern
 from objection_docs.packs.rule_schema import LEVELS
 
@@ -100,20 +100,47 @@ def _read(path: Path) -> Procedure:
     return Procedure(path.stem, data["label"], data["area"], data["seed"], demands, signs, data["roles"])
 
 
+_known = cache(_read)
+
+
+def path_of(procedure_id: str) -> Path:
+    """The file of a procedure. Raises UsageError for an unknown id."""
+    return _path_of(layers.checks(), procedure_id)
+
+
 @cache
-def procedure(procedure_id: str) -> Procedure:
-    """One procedure. Raises UsageError for an unknown id."""
-    path = folder("checks") / "procedures" / f"{procedure_id}.yaml"
-    if not procedure_id.isidentifier() or not path.is_file():
+def _path_of(roots: layers.Roots, procedure_id: str) -> Path:
+    found = layers.by_id(f"procedures/{procedure_id}.yaml", roots) if procedure_id.isidentifier() else {}
+    if not found:
         raise UsageError(
             f"没有名为“{procedure_id}”的程序；可用 objection-docs procedures 查看全部程序", code="unknown_procedure"
         )
-    return _read(path)
+    return found[procedure_id]
+
+
+def procedure(procedure_id: str) -> Procedure:
+    """One procedure. Raises UsageError for an unknown id."""
+    return _procedure(layers.checks(), procedure_id)
 
 
 @cache
+def _procedure(_roots: layers.Roots, procedure_id: str) -> Procedure:
+    return _known(path_of(procedure_id))
+
+
 def procedures() -> dict[str, Procedure]:
     """All procedures by id, area by area."""
-    found = [procedure(path.stem) for path in sorted((folder("checks") / "procedures").glob("*.yaml"))]
+    return layers.read(_all)
+
+
+@cache
+def _all(roots: layers.Roots) -> dict[str, Procedure]:
+    from objection_docs.packs import courses
+
+    found = []
+    for _, path in sorted(layers.by_id("procedures/*.yaml", roots).items()):
+        found.append(_known(path))
+        if plugins.owner(path):
+            courses.read(path, found[-1].label)  # a plugin's mistake shows now, while it can still be left out
     areas = list(AREAS)
     return {one.id: one for one in sorted(found, key=lambda one: areas.index(one.area))}

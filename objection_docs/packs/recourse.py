@@ -9,8 +9,7 @@ from pathlib import Path
 import marshmallow as ma
 
 from objection_docs.errors import DataFileError
-from objection_docs.folders import folder
-from objection_docs.packs import courses, procedures, yaml_file
+from objection_docs.packs import courses, layers, procedures, yaml_file
 from objection_docs.packs.patterns import normal_pattern
 
 
@@ -57,7 +56,11 @@ def read(path: Path) -> Mapping[str, tuple[Way, ...]]:
     return out
 
 
-@cache
 def ways(procedure: str) -> tuple[Way, ...]:
     """What one can do after an answer in this procedure; empty where nothing is written down."""
-    return read(folder("checks") / "recourse.yaml").get(procedure, ())
+    return layers.read(_ways).get(procedure, ())
+
+
+@cache
+def _ways(roots: layers.Roots) -> Mapping[str, tuple[Way, ...]]:
+    return {name: found for path in layers.files("recourse.yaml", roots) for name, found in read(path).items()}

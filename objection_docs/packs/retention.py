@@ -13,8 +13,7 @@ from pathlib import Path
 import marshmallow as ma
 
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.folders import folder, own_checks
-from objection_docs.packs import yaml_file
+from objection_docs.packs import layers, yaml_file
 
 NAME = "retention.yaml"
 _CODE = re.compile(r"[A-Za-z0-9]{1,8}")
@@ -124,8 +123,8 @@ class _Schema(ma.Schema):
 
 
 def retention() -> Retention:
-    """The shipped table with those of $OBJECTION_DOCS_CHECKS on top. Read once."""
-    return _read((folder("checks"), *own_checks()))
+    """The shipped table with those of plugins and of $OBJECTION_DOCS_CHECKS on top. Read once."""
+    return layers.read(_read)
 
 
 @cache

@@ -12,9 +12,10 @@ from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from objection_docs import plugins
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.folders import folder, own_checks
-from objection_docs.packs import terms, wording, yaml_file
+from objection_docs.folders import folder
+from objection_docs.packs import layers, terms, wording, yaml_file
 from objection_docs.packs.patterns import GROUPS, Lexicon
 from objection_docs.packs.rule_schema import PATTERNS, STATUSES, CommonSchema, ElementSchema, KindSchema
 
@@ -140,14 +141,15 @@ class _Pack:
         """A file of the user's that nothing would read is a mistake, mostly of spelling."""
         for path in sorted(root.rglob("*.yaml")):
             name = path.relative_to(root)
-            where = str(path)
+            where = yaml_file.place(path)
             first = name.parts[0]
-            if first == _RETENTION:
+            if name.as_posix() in layers.LISTS:
                 continue
-            if len(name.parts) != 2 or first in ("procedures", "faults"):
-                said = "自己的规则文件只能放在 <文书种类>/、common/、lexicon/ 或 holidays/ 里"
-                raise DataFileError(f"这个位置的文件不会被读到；{said}", where=where)
-            if first in ("lexicon", "common", "holidays"):
+            if len(name.parts) != 2 or first == "faults":
+                said = "规则文件只能放在 <文书种类>/、procedures/、common/、lexicon/ 或 holidays/ 里"
+                also = "、".join(sorted(layers.LISTS))
+                raise DataFileError(f"这个位置的文件不会被读到；{said}，此外还有 {also}", where=where)
+            if first in ("lexicon", "common", "holidays", "procedures"):
                 continue
             if self.find(f"{first}/kind.yaml") is None:
                 raise DataFileError(f"没有文书种类“{first}”；新的种类要有 {first}/kind.yaml", where=where)
@@ -246,7 +248,12 @@ class _Pack:
 
     def kinds(self) -> list[CheckKind]:
         names = sorted({path.parent.name for root in self.roots for path in root.glob("*/kind.yaml")})
-        return sorted((self.kind(name) for name in names), key=lambda kind: (kind.order, kind.id))
+        found = sorted((self.kind(name) for name in names), key=lambda kind: (kind.order, kind.id))
+        for kind in found:
+            for name in kind.element_ids:
+                if plugins.owner(self.find(f"{kind.id}/{name}.yaml")):
+                    kind.element(name)  # a plugin's mistake shows now, while it can still be left out
+        return found
 
     def version(self) -> str:
         """The first digits of a hash over every file that bears on a report."""
@@ -302,10 +309,13 @@ def shipped() -> Rules:
 
 
 def rules(*own: Path) -> Rules:
-    """The shipped rules with the folders `own` on top; without any, those of $OBJECTION_DOCS_CHECKS. Read once."""
-    return _read((folder("checks"), *(path.resolve() for path in own or own_checks())))
+    """The shipped rules with the folders `own` on top; without any, those of plugins and of $OBJECTION_DOCS_CHECKS.
+    Read once."""
+    if own:
+        return _read((folder("checks"), *(path.resolve() for path in own)))
+    return layers.read(_read)
 
 
 def is_own(kind_id: str) -> bool:
-    """Whether a folder of the user's adds this kind: it can be checked, though there may be no form to write it."""
-    return bool(own_checks()) and kind_id in rules().kinds
+    """Whether a plugin or a user adds this kind: it can be checked, though there may be no form to write it."""
+    return len(layers.checks()) > 1 and kind_id in rules().kinds

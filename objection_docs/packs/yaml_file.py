@@ -12,6 +12,7 @@ from pathlib import Path
 import marshmallow as ma
 import yaml
 
+from objection_docs import plugins
 from objection_docs.errors import DataFileError
 from objection_docs.folders import folder
 
@@ -50,11 +51,13 @@ _YAML_SAYINGS = {
 
 
 def place(path: Path) -> str:
-    """How a file is told: from its data folder on when it is shipped, in full when it is the user's own."""
+    """How a file is told: from its data folder on when it is shipped or a plugin's, in full when it is the user's."""
     for name in ("checks", "templates_zh"):
         root = folder(name)
         if path.is_relative_to(root):
             return f"{name}/{path.relative_to(root).as_posix()}"
+    if plugin := plugins.owner(path):
+        return f"{plugin.label} {path.relative_to(plugin.folder).as_posix()}"
     return str(path)
 
 

@@ -9,7 +9,6 @@ from werkzeug.datastructures import FileStorage
 from objection_docs import archive_desk, desk
 from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError
-from objection_docs.jobs import webhooks
 from objection_docs.reports import annotation
 from objection_docs.service import figures, scopes
 
@@ -86,7 +85,6 @@ def check_file(name: str, data: bytes, who: str, fields: Mapping[str, str], agai
         **words,
     )
     figures.figures().checks.labels(report["verdict"]).inc()
-    _tell("check.completed", {name: report.get(name, "") for name in ("id", "verdict", "kind", "sha256")})
     return report
 
 
@@ -95,10 +93,4 @@ def write(kind: str, facts: object, **wanted: object) -> desk.Letter:
     config = current_app.config
     letter = desk.generate(kind, facts, **wanted, now=config["CLOCK"](), who=scopes.who(), home=config["HOME"])
     figures.figures().documents.labels(letter.kind).inc()
-    _tell("document.generated", {name: getattr(letter, name) for name in ("id", "number", "kind", "title", "sha256")})
     return letter
-
-
-def _tell(event: str, data: dict) -> None:
-    """To the webhooks that asked for it."""
-    webhooks.post(current_app.config["HOME"], event, data, current_app.config["CLOCK"]())

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Response, abort, jsonify, render_template, send_from_directory
+from flask import Response, abort, jsonify, render_template, request, send_from_directory
 
 from objection_docs.service import scopes
 from objection_docs.service.api_base import PREFIX, blueprint
@@ -23,7 +23,8 @@ def openapi() -> Response:
     """这份接口说明"""
     from objection_docs.service import api_spec
 
-    return jsonify(api_spec.document())
+    servers = {"servers": [{"url": request.script_root}]} if request.script_root else {}  # below a host application
+    return jsonify(api_spec.document() | servers)
 
 
 @blueprint.get(f"{PREFIX}/docs")

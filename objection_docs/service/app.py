@@ -42,7 +42,9 @@ def create_app(config: dict | None = None) -> Flask:
     PROXIES (how many stand before us), CLOCK (for tests),
     FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
     SETTINGS (ServiceSettings with which the service was started, to be shown),
-    IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own).
+    IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own),
+    HOST_SIGN_IN (address to come back to -> address of the host's page where one signs in, or ""; None: people sign in
+    here), HOST_HOME (() -> address of the host's first page, where there is a HOST_SIGN_IN).
     """
     web = folders.folder("web")
     app = Flask("objection_docs.service", template_folder=web / "templates", static_folder=web / "static")
@@ -55,6 +57,7 @@ def create_app(config: dict | None = None) -> Flask:
         PROXIES=0,
         CLOCK=lambda: datetime.now(timezone.utc),
         IDENTIFY=auth.identify,
+        HOST_SIGN_IN=None,
         SETTINGS=None,
     )
     app.config.update(config or {})
@@ -81,8 +84,9 @@ def create_app(config: dict | None = None) -> Flask:
     api.register(app)
     once.guard(app)
     problems.register(app)
-    auth.register(app)
-    app.register_blueprint(auth_oidc.blueprint)
+    if scopes.signs_in(app):
+        app.register_blueprint(auth.blueprint)
+        app.register_blueprint(auth_oidc.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(pages_against.blueprint)
     app.register_blueprint(pages_log.blueprint)

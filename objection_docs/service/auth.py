@@ -3,45 +3,40 @@
 import hmac
 from hashlib import sha256
 from secrets import token_urlsafe
+from urllib.parse import unquote
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 
 from objection_docs import accounts_desk
-from objection_docs.errors import AccessError, ObjectionDocsError, UsageError
+from objection_docs.errors import AccessError, UsageError
 from objection_docs.service import scopes, security
 
 blueprint = Blueprint("auth", __name__)
 _SIGN_IN = "sign-in"
 
 
-def register(app: Flask) -> None:
-    @app.context_processor
-    def shown() -> dict:
-        try:
-            me = scopes.caller()
-        except ObjectionDocsError:  # what is wrong is told by the page that needs a sign-in
-            me = None
-        return {"me": me, "csrf": me.csrf if me else ""}
-
-    app.register_blueprint(blueprint)
-
-
 def identify() -> scopes.Caller | None:
     """A key that is given must hold; a session that ended is as none."""
-    given, now, home = request.headers.get("Authorization", ""), current_app.config["CLOCK"](), _home()
-    if given:
-        scheme, _, secret = given.partition(" ")
-        key = accounts_desk.key_of_secret(secret.strip(), now=now, home=home) if scheme.lower() == "bearer" else None
-        if key is None:
-            message = "密钥不对、已过期或已吊销；请求头应写成 Authorization: Bearer 密钥"
-            raise AccessError(message, code="invalid_key", status=401)
-        return scopes.Caller(f"接口：{key.label}", key.scopes, f"{scopes.PROGRAM}{key.id}")
+    if given := request.headers.get("Authorization", ""):
+        return program(given)
+    now, home = current_app.config["CLOCK"](), _home()
     token = request.cookies.get(cookie_name("session"))
     user = accounts_desk.user_of_session(token, now=now, home=home) if token else None
     if user is None:
         return None
     csrf = hmac.new(token.encode("utf-8", "replace"), b"csrf", sha256).hexdigest()
     return scopes.Caller(user.name, user.scopes, f"user:{user.id}", csrf)
+
+
+def program(given: str) -> scopes.Caller:
+    """The program whose key an `Authorization` header carries."""
+    scheme, _, secret = given.partition(" ")
+    about = {"now": current_app.config["CLOCK"](), "home": _home()}
+    key = accounts_desk.key_of_secret(secret.strip(), **about) if scheme.lower() == "bearer" else None
+    if key is None:
+        message = "密钥不对、已过期或已吊销；请求头应写成 Authorization: Bearer 密钥"
+        raise AccessError(message, code="invalid_key", status=401)
+    return scopes.Caller(f"接口：{key.label}", key.scopes, f"{scopes.PROGRAM}{key.id}")
 
 
 def _home():
@@ -54,16 +49,23 @@ def _about() -> dict:
 
 
 def cookie_name(name: str) -> str:
-    """Behind https with the prefix for which browsers take no cookie from another place."""
-    return f"__Host-{name}" if request.is_secure else name
+    """Ours beside the cookies of a host application, whose own is mostly called `session`. Behind https with the
+    prefix for which browsers take no cookie from another place; below a path of the host they allow the weaker one.
+    """
+    prefix = ("__Secure-" if request.script_root else "__Host-") if request.is_secure else ""
+    return f"{prefix}objection_docs_{name}"
+
+
+def _cookie_rules() -> dict:
+    return {"httponly": True, "samesite": "Lax", "secure": request.is_secure, "path": request.script_root or "/"}
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:
-    response.set_cookie(cookie_name(name), value, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    response.set_cookie(cookie_name(name), value, **_cookie_rules())
 
 
 def drop_cookie(response: Response, name: str) -> None:
-    response.delete_cookie(cookie_name(name), httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    response.delete_cookie(cookie_name(name), **_cookie_rules())
 
 
 def begin(token: str, to: str) -> Response:
@@ -78,8 +80,10 @@ def begin(token: str, to: str) -> Response:
 
 def inside(address: str) -> str:
     """`address` if it leads to a page of ours, else the first page: a link must not lead a signed-in user away."""
-    plain = address.startswith("/") and not address.startswith("//") and not set(address) & set("\\\r\n\t")
-    return address if plain else "/"
+    below = f"{request.script_root}/"
+    plain = address.startswith(below) and address[len(below) :][:1] != "/" and not set(address) & set("\\\r\n\t")
+    up = ".." in unquote(address.partition("?")[0]).split("/")
+    return address if plain and not up else url_for("pages.check")
 
 
 def _page(template: str, status: int = 200, **values) -> Response:
@@ -99,8 +103,8 @@ def _require_form() -> None:
 @scopes.needs("public")
 def sign_in():
     if scopes.caller():
-        return redirect(inside(request.args.get("next", "/")), 303)
-    return _sign_in_page(to=inside(request.args.get("next", "/")))
+        return redirect(inside(request.args.get("next", "")), 303)
+    return _sign_in_page(to=inside(request.args.get("next", "")))
 
 
 def _sign_in_page(status: int = 200, **values) -> Response:
@@ -113,7 +117,7 @@ def _sign_in_page(status: int = 200, **values) -> Response:
 @scopes.needs("public")
 def sign_in_now():
     _require_form()
-    name, to = request.form.get("name", ""), inside(request.form.get("next", "/"))
+    name, to = request.form.get("name", ""), inside(request.form.get("next", ""))
     address = request.remote_addr or ""
     try:
         token = accounts_desk.sign_in(name, request.form.get("password", ""), address=address, **_about())
@@ -151,7 +155,7 @@ def use_link(token: str):
         session = accounts_desk.use_link(token, name, password, address=request.remote_addr or "", **_about())
     except UsageError as error:
         return _page("welcome.html", error.status, user=user, name=name, error=error.message)
-    return begin(session, "/")
+    return begin(session, url_for("pages.check"))
 
 
 @blueprint.get("/me")

@@ -59,7 +59,7 @@ def leave():
         endpoint = _provider(session, given.issuer).authorization_endpoint
         address, _ = session.create_authorization_url(endpoint, state=state, nonce=nonce, code_verifier=verifier)
     response = redirect(address, 303)
-    to = auth.inside(request.args.get("next", "/"))
+    to = auth.inside(request.args.get("next", ""))
     auth.set_cookie(response, _COOKIE, " ".join((state, nonce, verifier, to)))
     return response
 

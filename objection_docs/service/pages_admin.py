@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 
 from objection_docs import accounts_desk
 from objection_docs.accounts.users import ROLES
-from objection_docs.errors import UsageError
+from objection_docs.errors import AccessError, UsageError
 from objection_docs.service import scopes
 
 blueprint = Blueprint("admin", __name__)
@@ -63,8 +63,14 @@ def audit():
 @scopes.needs("admin")
 def add_user():
     """Nobody but the user ever knows the password: a link goes to the user, who sets one."""
+    _require_own_users()
     user = accounts_desk.add_user(request.form.get("name", ""), request.form.get("role", ""), **_about())
     return _linked(user.name)
+
+
+def _require_own_users() -> None:
+    if not scopes.signs_in(current_app):
+        raise AccessError("这里的用户由所在的系统管理", code="no_own_users", status=404)
 
 
 def _linked(name: str):
@@ -75,6 +81,7 @@ def _linked(name: str):
 @blueprint.post("/admin/users/<name>")
 @scopes.needs("admin")
 def change_user(name: str):
+    _require_own_users()
     do = request.form.get("do")
     if do == "link":
         return _linked(name)

@@ -108,10 +108,12 @@ def _form(
     draft: str,
     error: FactsError | None = None,
     *,
+    refused: UsageError | None = None,
     received: Entry | None = None,
     known: Prepared | None = None,
 ):
-    """The page; `received`: the letter answered; `known`: what was taken from it, when the form is opened."""
+    """The page; `refused`: why the letter was not taken, where no field is at fault; `received`: the letter answered;
+    `known`: what was taken from it, when the form is opened."""
     desk.require_known(found.id, procedure or None, case or None)
     faults = form_faults.spread(found.facts, error.faults) if error else []
     every = forms.fields(found.facts, raw, procedure or None, faults)
@@ -122,6 +124,7 @@ def _form(
         procedures=_procedures_by_kind()[found.id],
         case=case,
         draft=draft,
+        refused=refused.message if refused else "",
         sections=forms.sections(every),
         faults=[form_faults.told(found.facts, fault) for fault in faults],
         pictured=pdf.available(),
@@ -130,7 +133,7 @@ def _form(
         wanting=form_faults.gaps(found.facts, known.wanting) if known else [],
         reckoned=forms.reckoned(found.id, raw, procedure, _now()),
     )
-    return page, 422 if error else 200
+    return page, refused.status if refused else 422 if error else 200
 
 
 def _sent(found) -> dict:
@@ -158,6 +161,8 @@ def write(kind: str):
         letter = answering.write(kind, received.id, raw, **wanted) if received else answers.write(kind, raw, **wanted)
     except FactsError as error:
         return _form(found, raw, procedure, case, draft, error, received=received)
+    except UsageError as error:  # a plugin that refuses the letter, say: what was filled in stays
+        return _form(found, raw, procedure, case, draft, refused=error, received=received)
     if draft and do == "final":
         accounts_desk.delete_draft(_owner(), draft, home=_home())
     return redirect(url_for("pages.entry", id=letter.id), 303)

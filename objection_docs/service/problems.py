@@ -4,6 +4,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from objection_docs import desk
@@ -64,6 +65,8 @@ def _answer(status: int, code: str, detail: str, errors: list[dict] | None = Non
     if _is_api():
         return problem(status, code, detail, errors)
     title = TITLES.get(status) or TITLES[400 if status < 500 else 500]
+    if request_ctx.url_adapter is None:  # called by a name that isn't ours: Flask then makes no addresses
+        request_ctx.url_adapter = current_app.url_map.bind("", script_name=request.script_root)
     about = {"title": title, "detail": detail, "back": _back(), "request_id": g.get("request_id", "")}
     return render_template("error.html", **about), status
 
@@ -71,7 +74,11 @@ def _answer(status: int, code: str, detail: str, errors: list[dict] | None = Non
 def _back() -> str:
     """The page of ours from which a form was sent; "" where the error isn't a form's."""
     came = urlsplit(request.referrer or "")
-    if request.method in ("GET", "HEAD") or came.netloc != request.host or not came.path.startswith("/"):
+    if (
+        request.method in ("GET", "HEAD")
+        or came.netloc != request.host
+        or not came.path.startswith(f"{request.script_root}/")
+    ):
         return ""
     return came.path + (f"?{came.query}" if came.query else "")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 
 from objection_docs import accounts_desk
-from objection_docs.errors import AccessError
+from objection_docs.errors import AccessError, ObjectionDocsError
 from objection_docs.labels import SCOPES
 from objection_docs.service import security
 
@@ -74,6 +74,7 @@ def needed(app: Flask, endpoint: str, method: str) -> frozenset[str]:
 def caller() -> Caller | None:
     """Who sends this request, as `IDENTIFY` of the settings tells; looked up once."""
     if "caller" not in g:
+        g.caller = None  # where that fails, the page that says so does not ask again
         g.caller = current_app.config["IDENTIFY"]()
     return g.caller
 
@@ -109,6 +110,15 @@ def guard(app: Flask) -> None:
             security.require_token(found.csrf)
         return None
 
+    @app.context_processor
+    def shown() -> dict:
+        try:
+            me = caller()
+        except ObjectionDocsError:  # what is wrong is told by the page that needs a sign-in
+            me = None
+        host_home = "" if signs_in(app) else app.config["HOST_HOME"]()
+        return {"me": me, "csrf": me.csrf if me else "", "own_sign_in": signs_in(app), "host_home": host_home}
+
     @app.after_request
     def after(response: Response) -> Response:
         if response.status_code == 401:
@@ -119,11 +129,22 @@ def guard(app: Flask) -> None:
 def _sign_in_first() -> Response:
     """A person is led to the page where one signs in, and comes back from there; a program is told."""
     asks_for_page = not request.path.startswith("/api/") and request.method in ("GET", "HEAD")
-    if asks_for_page and "auth.sign_in" in current_app.view_functions:
-        here = request.full_path.rstrip("?")
-        return redirect(url_for("auth.sign_in", next=here if here != "/" else None))
+    if asks_for_page and (address := _sign_in_address(request.script_root + request.full_path.rstrip("?"))):
+        return redirect(address)
     message = "请先登录，或者在请求头里带上密钥（Authorization: Bearer 密钥）"
     raise AccessError(message, code="sign_in_needed", status=401)
+
+
+def signs_in(app: Flask) -> bool:
+    """Whether people sign in here; False in a host application that has a sign-in of its own."""
+    return app.config["HOST_SIGN_IN"] is None
+
+
+def _sign_in_address(here: str) -> str:
+    """Of the page where one signs in, and comes back to `here`; "" where nobody knows one."""
+    if not signs_in(current_app):
+        return current_app.config["HOST_SIGN_IN"](here)
+    return url_for("auth.sign_in", next=here if here != url_for("pages.check") else None)
 
 
 def _require_known(scopes: tuple[str, ...]) -> None:

@@ -1,0 +1,1 @@
+"""The letter that withdraws an objection, as a plugin of objection-docs."""
