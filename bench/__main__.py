@@ -18,7 +18,7 @@ LONG = {"soak": soak}
 
 def _asked(part, asked: argparse.Namespace) -> tuple:
     """What a part takes of what was asked for."""
-    return (asked.entries, asked.log) if part is archive else (asked.entries,) if part is service else ()
+    return (asked.entries, asked.log) if part in (archive, service) else ()
 
 
 def main() -> int:

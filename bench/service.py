@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import random
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from bench.bulk import fill
 from bench.checking import two_page_letters
 from bench.letters import facts
 from bench.measure import Figure
+from objection_docs.archive import schema
 
 WORKERS, CLIENTS, SECONDS = 2, 16, 10
 DOCUMENTS, DOCUMENTS_P95, CHECKS, LOOKUPS, LOOKUPS_P95 = 150, 60, 25, 50, 60
@@ -116,14 +118,18 @@ def form(letter: bytes) -> tuple[bytes, str]:
     return head + letter + b"\r\n--%b--\r\n" % line, f"multipart/form-data; boundary={line.decode()}"
 
 
-def figures(entries: int = ENTRIES) -> list[Figure]:
-    return [*_work(), _lookup(entries)]
+def figures(entries: int = ENTRIES, log: Path | None = None) -> list[Figure]:
+    """`log`: as of bench.archive; a copy of it is asked."""
+    return [*_work(), _lookup(entries, log)]
 
 
-def _lookup(entries: int) -> Figure:
+def _lookup(entries: int, log: Path | None) -> Figure:
     """Searches of all kinds in a large log, by callers who come evenly."""
 
     def filled(home: Path) -> None:
+        if log and (log / schema.NAME).exists():
+            shutil.copytree(log, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("bodies*"))
+            return
         with closing(sqlite3.connect(home / "bodies", isolation_level=None)) as bodies:
             fill(home, entries, bodies)
         (home / "bodies").unlink()
