@@ -2,15 +2,15 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from objection_docs import shared_file
 from objection_docs.errors import AccessError
 
 NAME = "accounts.sqlite3"
-BUSY_SECONDS = 10
 
 #: Each step brings the database from the version of its place to the next.
 MIGRATIONS = (
@@ -86,15 +86,10 @@ def connect(home: Path) -> Database:
     """The caller closes it."""
     path = home / NAME
     with spoken(home):
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = not path.exists()
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = shared_file.connect(path)
         try:
-            if new:
-                with suppress(OSError):
-                    path.chmod(0o600)
             connection.execute("PRAGMA foreign_keys = ON")
-            if _version(connection) < len(MIGRATIONS):
+            if shared_file.version(connection) < len(MIGRATIONS):
                 _migrate(connection)
             return Database(connection, execute_plugins=False)
         except BaseException:
@@ -102,14 +97,10 @@ def connect(home: Path) -> Database:
             raise
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return connection.execute("PRAGMA user_version").fetchone()[0]
-
-
 def _migrate(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for step in MIGRATIONS[_version(connection) :]:  # asked again: another process may have been first
+        for step in MIGRATIONS[shared_file.version(connection) :]:  # asked again: another process may have been first
             for statement in filter(str.strip, step.split(";\n")):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

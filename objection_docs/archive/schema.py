@@ -1,20 +1,19 @@
 """The log database: opened, brought up to date, its errors told in Chinese."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from objection_docs import shared_file
 from objection_docs.archive.migrations import MIGRATIONS
 from objection_docs.errors import LogError
 
 NAME = "log.sqlite3"
 #: Stands in every log, so that another program's database is never taken for one. ("objd")
 APPLICATION_ID = 0x6F626A64
-BUSY_SECONDS = 30
 #: With WAL, less than FULL may lose the last entries when the power fails.
 SYNCHRONOUS = "FULL"
 #: Pages that a connection keeps in memory. A search reads the newest letters and the same rows of all blocks again and
@@ -88,15 +87,10 @@ def connect(home: Path) -> Database:
 def _connect(home: Path) -> Database:
     path = home / NAME
     with spoken(path):
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = not path.exists()
         # kept by a pool, a connection goes from thread to thread, but is used by one at a time
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = shared_file.connect(path, check_same_thread=False)
         try:
             db = Database(connection, execute_plugins=False)
-            if new:
-                with suppress(OSError):
-                    path.chmod(0o600)  # letters hold personal data
             _prepare(db, path)
             return db
         except BaseException:
@@ -122,7 +116,7 @@ def connect_read_only(home: Path) -> Database:
             db = Database(connection, execute_plugins=False)
             db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             _require_ours(db, path)
-            if _version(db) == len(MIGRATIONS):
+            if shared_file.version(db) == len(MIGRATIONS):
                 return db
             migrated = sqlite3.connect("", isolation_level=None)  # SQLite's own temporary file, gone when closed
             connection.backup(migrated)
@@ -140,17 +134,17 @@ def connect_read_only(home: Path) -> Database:
 def _prepare(db: Database, path: Path) -> None:
     db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    if _version(db) < len(MIGRATIONS):
-        _wal(db)
+    if shared_file.version(db) < len(MIGRATIONS):
+        shared_file.set_wal(db)
         with immediate(db):
-            if _version(db) == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            if shared_file.version(db) == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise _foreign(path)
             _migrate(db)  # another process may have been first, and left nothing to do
     _require_ours(db, path)
 
 
 def _migrate(db: Database) -> None:
-    version = _version(db)
+    version = shared_file.version(db)
     for step in MIGRATIONS[version:]:
         step(db)
     if version == 0:
@@ -162,7 +156,7 @@ def _migrate(db: Database) -> None:
 def _require_ours(db: Database, path: Path) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise _foreign(path)
-    version = _version(db)
+    version = shared_file.version(db)
     if version > len(MIGRATIONS):
         raise LogError(
             f"文书日志是更新版本的程序写的（日志版本 {version}，本程序只到 {len(MIGRATIONS)}），没有动它；"
@@ -174,23 +168,6 @@ def _require_ours(db: Database, path: Path) -> None:
 
 def _foreign(path: Path) -> LogError:
     return LogError("这个文件不是文书日志，没有动它；请换一个文件夹", code="log_foreign", where=str(path))
-
-
-def _version(db: Database) -> int:
-    return db.execute("PRAGMA user_version").fetchone()[0]
-
-
-def _wal(db: Database) -> None:
-    # Changing the journal mode takes an exclusive lock without asking the busy handler, so two first starts may meet.
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL").fetchone()
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
 
 
 @contextmanager

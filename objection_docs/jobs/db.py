@@ -1,16 +1,15 @@
 """service.sqlite3: opened for one piece of work, brought up to date, its errors told in Chinese."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
+from objection_docs import shared_file
 from objection_docs.errors import JobError
 
 NAME = "service.sqlite3"
-BUSY_SECONDS = 30
 #: Each step is run once, in order; what stands here never changes.
 MIGRATIONS = (
     """
@@ -73,17 +72,12 @@ def opened(home: Path, *, to_write: bool = True) -> Iterator[sqlite3.Connection]
     """A transaction: all of it is kept or nothing. `to_write`: it holds the write lock from its start."""
     path = home / NAME
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = not path.exists()
-        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        db = shared_file.connect(path)
         try:
-            if new:
-                with suppress(OSError):
-                    path.chmod(0o600)  # answers and facts hold personal data
             db.row_factory = sqlite3.Row
-            old = _version(db) < len(MIGRATIONS)
+            old = shared_file.version(db) < len(MIGRATIONS)
             if old:
-                _wal(db)
+                shared_file.set_wal(db)
             db.execute("PRAGMA synchronous = NORMAL")  # the log is what must outlive a power cut
             db.execute("BEGIN IMMEDIATE" if to_write or old else "BEGIN")
             try:
@@ -104,7 +98,7 @@ def opened(home: Path, *, to_write: bool = True) -> Iterator[sqlite3.Connection]
 
 
 def _migrate(db: sqlite3.Connection) -> None:
-    version = _version(db)  # once more: another process may have been first
+    version = shared_file.version(db)  # once more: another process may have been first
     if version > len(MIGRATIONS):
         raise JobError("任务表是更新版本的程序写的，没有动它；请升级 objection-docs", code="jobs_newer")
     for step in MIGRATIONS[version:]:
@@ -112,23 +106,6 @@ def _migrate(db: sqlite3.Connection) -> None:
             db.execute(statement)
     if version < len(MIGRATIONS):
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-
-def _wal(db: sqlite3.Connection) -> None:
-    """Takes an exclusive lock without asking the busy handler, so two first starts may meet."""
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL").fetchone()
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return db.execute("PRAGMA user_version").fetchone()[0]
 
 
 def stamp(at: datetime) -> str:
