@@ -5,17 +5,17 @@ from pathlib import Path
 
 import click
 
-from objection_docs import answering_commands, inout
-from objection_docs.accounts_commands import accounts
-from objection_docs.case_commands import case as cases
-from objection_docs.deadline_commands import deadline
+from objection_docs.commands import answering, inout
+from objection_docs.commands.accounts import accounts
+from objection_docs.commands.cases import case as cases
+from objection_docs.commands.deadlines import deadline
+from objection_docs.commands.handover import COMMANDS as handover
+from objection_docs.commands.keeping import keeping
+from objection_docs.commands.log import log
+from objection_docs.commands.plugins import plugins
+from objection_docs.commands.rules import own_checks, rules
+from objection_docs.commands.terminal import DEBUG, Group, columns, fail, login, note, now, print_json, progress, told
 from objection_docs.errors import LogError, ObjectionDocsError, UsageError
-from objection_docs.handover_commands import COMMANDS as handover
-from objection_docs.keeping_commands import keeping
-from objection_docs.log_commands import log
-from objection_docs.plugin_commands import plugins
-from objection_docs.rules_commands import own_checks, rules
-from objection_docs.terminal import DEBUG, Group, columns, fail, login, note, now, print_json, progress, told
 
 FORMS = click.Choice(["text", "json", "html"])
 PAGE = 98  # columns of a page that is read as a whole
@@ -188,7 +188,7 @@ def _print_reports(reports: list[dict], form: str) -> None:
         click.echo(told(reports))
 
 
-for command in answering_commands.commands:
+for command in answering.commands:
     main.add_command(command)
 main.add_command(deadline)
 main.add_command(cases)

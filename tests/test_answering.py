@@ -84,7 +84,7 @@ def test_facts_edited_after_the_draft_make_the_letter(run, tmp_path):
 
 def test_a_terminal_asks_for_what_is_wanting(home, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("objection_docs.answering_commands._interactive", lambda: True)
+    monkeypatch.setattr("objection_docs.commands.answering._interactive", lambda: True)
     said = ["2026-03-05", "昨天", "2026-03-06", "予以受理", "王敏", "2026-03-20", "授权代表", "李明远"]
     command = ["acknowledge", str(EXAMPLES / "deficient_notice.pdf"), "-o", "ack.docx", "--no-log"]
     result = CliRunner().invoke(cli.main, command, input="\n".join(said) + "\n")

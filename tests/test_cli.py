@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from conftest import COMPLETE, INCOMPLETE
 
-from objection_docs import cli, desk, inout, reports, terminal
+from objection_docs import cli, desk, reports
+from objection_docs.commands import inout, terminal
 from objection_docs.reports import html
 from objection_docs.reports import terminal as report_text
 

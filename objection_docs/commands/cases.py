@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from objection_docs import inout
+from objection_docs.commands import inout
+from objection_docs.commands.rules import own_checks
+from objection_docs.commands.terminal import Group, columns, login, moment, now, pair, pairs, print_json
 from objection_docs.errors import UsageError
-from objection_docs.rules_commands import own_checks
-from objection_docs.terminal import Group, columns, login, moment, now, pair, pairs, print_json
 
 _json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 _at = click.option("--now", "at", metavar="TIME", callback=moment, help="按这一时刻看（北京时间），默认现在。")

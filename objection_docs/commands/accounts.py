@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from objection_docs.terminal import Group, columns, login, now, print_json
+from objection_docs.commands.terminal import Group, columns, login, now, print_json
 
 _ROLES = "legal（法务）、archivist（档案）、admin（管理）"
 _json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")

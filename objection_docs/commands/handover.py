@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from objection_docs import inout
+from objection_docs.commands import inout
+from objection_docs.commands.log import chosen
+from objection_docs.commands.terminal import Command, columns, login, note, now
 from objection_docs.errors import UsageError
-from objection_docs.log_commands import chosen
-from objection_docs.terminal import Command, columns, login, note, now
 
 _LISTS = click.Choice(["bag", "csv", "jsonl"])
 _TABLES = click.Choice(["text", "csv", "json", "html"])

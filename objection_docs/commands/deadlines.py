@@ -2,8 +2,8 @@
 
 import click
 
-from objection_docs.rules_commands import own_checks
-from objection_docs.terminal import Command, moment, pair, pairs, print_json
+from objection_docs.commands.rules import own_checks
+from objection_docs.commands.terminal import Command, moment, pair, pairs, print_json
 
 
 @click.command(cls=Command)

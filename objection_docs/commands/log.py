@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from objection_docs import inout
 from objection_docs.archive_words import FORMS, LATER, told
-from objection_docs.terminal import Group, columns, login, now, print_json
+from objection_docs.commands import inout
+from objection_docs.commands.terminal import Group, columns, login, now, print_json
 
 
 @click.group(cls=Group)

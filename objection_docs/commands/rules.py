@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from objection_docs.commands.terminal import Group, columns, fail
 from objection_docs.errors import ObjectionDocsError, UsageError
-from objection_docs.terminal import Group, columns, fail
 
 VARIABLE = "OBJECTION_DOCS_CHECKS"
 _WORTH = {"better": "变好", "worse": "变差", "": "都不对"}

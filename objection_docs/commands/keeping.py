@@ -2,9 +2,9 @@
 
 import click
 
-from objection_docs import inout
 from objection_docs.archive_words import CORRECTED, FORMS, METHODS, STATES
-from objection_docs.terminal import Command, Day, Group, columns, login, now, print_json
+from objection_docs.commands import inout
+from objection_docs.commands.terminal import Command, Day, Group, columns, login, now, print_json
 
 #: Who does it; on a machine that several share, the name must be given.
 _who = click.option("--who", metavar="姓名", default=None, help="经办人；不给时为登录名。")

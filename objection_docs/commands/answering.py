@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from objection_docs import inout
+from objection_docs.commands import inout
+from objection_docs.commands.terminal import Command, Day, fail, login, note, now
 from objection_docs.errors import FactsError, UsageError
-from objection_docs.terminal import Command, Day, fail, login, note, now
 
 _ACCEPT = click.Choice(["accepted", "rejected", "supplement"])
 

@@ -2,7 +2,7 @@
 
 import click
 
-from objection_docs.terminal import Command, print_json
+from objection_docs.commands.terminal import Command, print_json
 
 
 @click.command(cls=Command)
