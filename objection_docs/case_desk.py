@@ -1,8 +1,10 @@
 """The errands of cases: show one, list all, what is due, what was late; enter events, settings and extensions."""
 
+import heapq
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from objection_docs.cases.view import Due, View
 
 LONGEST = 2000
+#: Cases of a page, where nobody says how many, and at most.
+PAGE, MOST = 50, 500
 STATES = ("open", "closed")
 
 
@@ -36,10 +40,19 @@ def timeline(case: str, *, now: datetime, home: Path | None = None) -> str:
 
 
 def listed(
-    *, now: datetime, state: str = "", procedure: str = "", within: timedelta | None = None, home: Path | None = None
-) -> list["View"]:
-    """The cases, the most urgent first, those where nothing runs last. `state`: of STATES; `within`: only cases with a
-    limit that runs out in that time, or has."""
+    *,
+    now: datetime,
+    state: str = "",
+    procedure: str = "",
+    within: timedelta | None = None,
+    limit: int = PAGE,
+    offset: int = 0,
+    home: Path | None = None,
+) -> tuple[list["View"], int]:
+    """A page of the cases, the most urgent first, those where nothing runs last; and how many there are in all.
+
+    `state`: of STATES; `within`: only cases with a limit that runs out in that time, or has; `offset`: passed over.
+    """
     from objection_docs.archive import cases
     from objection_docs.cases import stages, view
     from objection_docs.deadlines.watch import Watch
@@ -47,8 +60,10 @@ def listed(
     desk.require_known(None, procedure)
     watch = Watch(now)
     until = (watch.now + within).date() if within is not None else date.max
-    found = []
-    with _archive(home) as archive:
+    total = 0
+
+    def chosen(archive: "Archive") -> Iterator[tuple]:
+        nonlocal total
         for kept in _all(archive, still_open=state == "open"):
             if (state == "closed") > bool(kept.closed):
                 continue
@@ -58,10 +73,14 @@ def listed(
             first = next((limit for _, limit in one.running), None)
             if within is None or (first and first.safe.day <= until):
                 last = kept.letters[-1].seq if kept.letters else 0
-                found.append((not first, view.urgency(first) if first else (), one.case, one, last))
+                total += 1
+                yield not first, view.urgency(first) if first else (), one.case, one, last
+
+    with _archive(home) as archive:
+        # of many cases only those of the page are kept in memory
+        found = heapq.nsmallest(offset + limit, chosen(archive), key=itemgetter(0, 1, 2))[offset:]
         heads = cases.heads(archive, [last for *_, last in found if last])
-    found.sort(key=lambda row: row[:3])
-    return [replace(one, heads={last: heads[last]} if last else {}) for *_, one, last in found]
+    return [replace(one, heads={last: heads[last]} if last else {}) for *_, one, last in found], total
 
 
 def due(

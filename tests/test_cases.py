@@ -430,6 +430,8 @@ def test_lists_are_sorted_by_what_is_most_urgent_and_can_be_narrowed(acknowledge
     run("log", "close", "急案")
     assert names("--open") == ["案", "静案"] and names("--closed") == ["急案"]
     assert "共 2 件" in run("case", "list", "--open").err
+    assert names("--limit", "1") == ["案"] and names("--limit", "1", "--offset", "1") == ["急案"]
+    assert "共 3 件，下一页：--offset 2" in run("case", "list", "--limit", "2").err
     assert due("2026-03-11", "2d") == [("案", "CN2", "open", 2)]
     overdue = [one["case"] for one in case_desk.late(now=datetime(2026, 3, 21, tzinfo=timezone.utc)) if one["overdue"]]
     assert overdue == ["案", "案"]

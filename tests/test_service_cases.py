@@ -50,6 +50,22 @@ def test_a_case_is_told_over_http(client):
     assert {one["case"] for one in due["due"]} <= {"案一"}
 
 
+def test_cases_come_a_page_at_a_time(client):
+    for case in ("案一", "案二", "案三"):
+        check(client, case)
+    seen, cursor = [], 0
+    while cursor is not None:
+        page = client.get(f"/api/v1/cases?limit=2&cursor={cursor}").get_json()
+        seen += [one["case"] for one in page["cases"]]
+        assert page["total"] == 3 and len(seen) < 4
+        cursor = page["next_cursor"]
+    assert sorted(seen) == sorted(("案一", "案二", "案三"))
+    assert client.get("/api/v1/cases?limit=0").status_code == 400
+    assert client.get("/api/v1/cases?cursor=x").status_code == 400
+    first, rest = client.get("/cases?state=all").text, client.get("/cases?state=all&offset=2").text
+    assert all(case in first for case in seen) and [case for case in seen if case in rest] == seen[2:]
+
+
 def test_once_the_notice_was_received_its_posting_is_no_next_step(client, tmp_path):
     check(client, "案一")
     moment = datetime(2026, 3, 6, 2, tzinfo=timezone.utc)

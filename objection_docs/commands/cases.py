@@ -37,17 +37,20 @@ def case():
 @click.option("--closed", "state", flag_value="closed", help="只列已经结案的。")
 @click.option("--procedure", metavar="P", default="", help="程序。")
 @click.option("--due-within", "within", metavar="5d", callback=_within, help="只列几天内有期限届满或已逾期的。")
+@click.option("--limit", type=click.IntRange(1), default=50, metavar="N", help="列多少件，默认 50。")
+@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="跳过前面多少件。")
 @_at
 @_json
 @own_checks
-def case_list(state, procedure, within, at, as_json):
+def case_list(state, procedure, within, limit, offset, at, as_json):
     """列出案件，期限最近的在前。"""
     from objection_docs import case_desk
     from objection_docs.cases import report, text
     from objection_docs.cases.wording import letter_words
     from objection_docs.reports.terminal import harmless
 
-    found = case_desk.listed(now=at, state=state, procedure=procedure, within=within)
+    page = {"limit": limit, "offset": offset}
+    found, total = case_desk.listed(now=at, state=state, procedure=procedure, within=within, **page)
     if as_json:
         print_json([report.summary(one) for one in found])
         return
@@ -59,7 +62,8 @@ def case_list(state, procedure, within, at, as_json):
         rows.append((one.case, "已结案" if one.closed else "进行中", last, until))
     for line in columns(rows) if rows else []:
         click.echo(harmless(line))
-    click.echo(f"共 {len(found)} 件", err=True)
+    following = offset + len(found)
+    click.echo(f"共 {total} 件" + (f"，下一页：--offset {following}" if following < total else ""), err=True)
 
 
 @case.command("show")

@@ -249,8 +249,9 @@ class CaseLine(Shape):
 
 
 class Cases(Shape):
-    total = fields.Integer(required=True)
+    total = fields.Integer(required=True, **says("各页合计"))
     cases = fields.List(nested(CaseLine), required=True, **says("期限最近的在前"))
+    next_cursor = fields.String(required=True, allow_none=True, **says("下一页的 cursor；没有下一页时为空"))
 
 
 class Case(CaseLine):

@@ -28,8 +28,11 @@ def cases(asked: dict) -> Response:
 
     asked = given(asked)
     chosen = {name: asked.get(name, "") for name in ("state", "procedure")}
-    found = case_desk.listed(now=now(), within=_within(asked), home=home(), **chosen)
-    return jsonify(total=len(found), cases=[report.summary(one) for one in found])
+    page = {"limit": asked["limit"], "offset": asked.get("cursor", 0)}
+    found, total = case_desk.listed(now=now(), within=_within(asked), home=home(), **chosen, **page)
+    reached = page["offset"] + len(found)
+    following = str(reached) if reached < total else None
+    return jsonify(total=total, cases=[report.summary(one) for one in found], next_cursor=following)
 
 
 @blueprint.route(f"{PREFIX}/cases/<case>", tags=["案件"])

@@ -145,6 +145,16 @@ class CasesQuery(DueQuery):
         **says("open 没有结案，closed 已经结案；不给时全部"),
     )
     procedure = Text(**says("程序，见 /api/v1/procedures"))
+    limit = Whole(
+        validate=validate.Range(1, case_desk.MOST, error=f"应为 1 到 {case_desk.MOST} 的整数"),
+        load_default=case_desk.PAGE,
+        **says(f"每页件数，默认 {case_desk.PAGE}，最多 {case_desk.MOST}"),
+    )
+    cursor = Whole(
+        validate=validate.Range(0, 10**9, error="应为上一页答复中的 next_cursor"),
+        error_messages={"invalid": "应为上一页答复中的 next_cursor"},
+        **says("上一页答复中的 next_cursor"),
+    )
 
 
 class CorrectionRequest(Shape):

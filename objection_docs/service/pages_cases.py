@@ -21,8 +21,12 @@ def cases():
     from objection_docs.cases import report
 
     state = request.args.get("state", "open")
-    found = case_desk.listed(state=state if state in case_desk.STATES else "", **_asked())
-    return render_template("cases.html", cases=[report.summary(one) for one in found], state=state)
+    offset = request.args.get("offset", "0")
+    offset = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 10 else 0
+    found, total = case_desk.listed(state=state if state in case_desk.STATES else "", offset=offset, **_asked())
+    following = offset + len(found) if offset + len(found) < total else 0
+    told = {"cases": [report.summary(one) for one in found], "total": total, "following": following}
+    return render_template("cases.html", state=state, **told)
 
 
 @blueprint.get("/cases/<path:case>.ics")
