@@ -88,9 +88,9 @@ def _shares(wording: Wording, seen: Seen) -> tuple[float, ...]:
     logs = [b + s * scale for b, s in zip(wording.biases, wording.sums(features), strict=True)]
     raised = [exp(log) if log < _MOST else _RAISED for log in logs]
     shares = list(raised)
-    for own in wording.of_element.values():
-        total = 1 + sum(raised[n] for n in own.values())
-        for n in own.values():
+    for own in wording.groups:
+        total = 1 + sum(map(raised.__getitem__, own))
+        for n in own:
             shares[n] = raised[n] / total
     return tuple(shares)
 

@@ -45,6 +45,11 @@ class Wording:
         return found
 
     @cached_property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """The columns of each element."""
+        return tuple(tuple(own.values()) for own in self.of_element.values())
+
+    @cached_property
     def _middle(self) -> int:
         """Added before unpacking, so that no column is below nothing."""
         return sum(1 << (_BITS * number + _BITS - 1) for number in range(len(self.columns)))
