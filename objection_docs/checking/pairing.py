@@ -35,7 +35,7 @@ _TOP_DOES = (
 )
 _KEPT = (
     *("act", "actrare", "noact", "u_fig", "u_share", "head", "named", "numorder", "ord1", "ord2", "bestT", "difU"),
-    *("difG", "linkG", "linkT", "mix"),
+    *("difG", "linkG", "linkT", "mix", "actT", "actG", "actM", "figT"),
 )
 rare: Callable[[str], float] = cache(rarity)
 Numbers = dict[str, float]
@@ -273,6 +273,11 @@ class Pairing:
         }
         out |= {f"r_{name}": value for name, value in sentence.does.items()}
         out["mix"], out["mixU"] = role * out["bestT"], role * out["U"]
+        does, near = sentence.does, out["bestT"]
+        out |= {f"{name}T": does[name] * near for name in (*replies.STANCES, "bare", "mentions", "boasts")}
+        out["actT"], out["actG"] = out["act"] * near, out["act"] * max(does["grants"], does["declines"])
+        out["actM"] = out["act"] * out["bestG"] * max(does["grants"], does["declines"])
+        out["figT"] = out["u_fig"] * max(does["grants"], does["declines"])
         out["putoffT"] = sentence.does["says_later"] * out["bestT"]
         out["notedT"] = sentence.does["noted"] * out["bestT"]
         return out

@@ -15,7 +15,7 @@ _NUMERALS = {c: str(i) for row in ("一二三四五六七八九十", "甲乙丙�
 _MARK = re.compile(
     r"(?:(?:质疑|异议|投诉|请求|诉求|申请|主张|要求|理由|问题)(?:事项|内容)?|第|其)?"
     r"(?:(?P<order>[首其再])[先次](?=[,:、是])|(?P<number>\d{1,2}\.\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊](?=[、.:,])|\d{1,2}|[A-H])"
-    r"(?:(?<=\d\.\d)|(?<=\d\.\d\d)|[项点条处](?:是|[,:、])?|[、:.)](?!\d)|,|是(?=[\u4e00-\u9fff])))|"
+    r"(?:(?<=\d\.\d)|(?<=\d\.\d\d)|[项点条处](?:是|[,:、])?|、|\.(?=\d{1,4}[年月日号])|[:.)](?!\d)|,|是(?=[\u4e00-\u9fff])))|"
     r"[(（](?P<inner>[一二三四五六七八九十]{1,2}|\d{1,2})[)）][、.]?"
 )
 _CIRCLED = re.compile(r"[①-⑩]")
@@ -44,6 +44,7 @@ _ASKS_ANSWER = re.compile(r"^[^,]{0,20}(?:答复|回复|回音|回应)[^,]{0,6}$
 SHORTEST = 5
 #: An opening is left out where so many other paragraphs tell a ground.
 ELSEWHERE = 2
+LONG_TELLING = 20
 #: A request of fewer characters is told with what stands before it; what stands before its verb is its object so far.
 TELLING, LONGEST_OBJECT = 8, 16
 #: Words of the lexicon for acts of one sort: «退款» is answered by «原路返还».
@@ -115,7 +116,20 @@ class _Finder:
                 else:
                     found += self._para(para)
         found = [point for point in found if not self._aside(point, found, body)]
+        found += self._between(found, body)
         return found if any(point.kind == "ground" for point in found) else found + self.spare
+
+    def _between(self, found: list[Point], body: list[Para]) -> Iterator[Point]:
+        """Paragraphs of prose among those that tell a ground each: they tell one too, in words that no rule knows."""
+        told = {self.letter.para_at(point.start).start for point in found}
+        grounds = [self.letter.para_at(point.start).start for point in found if point.kind == "ground"]
+        if len(set(grounds)) < ELSEWHERE or any(point.number for point in found if point.kind == "ground"):
+            return
+        for para in body[1:]:
+            plain = para.start not in told | self.heads and not para.cell and not _ENCLOSED.match(para.text)
+            long = len(para.text) >= LONG_TELLING and para.text[-1] in "。;!"
+            if plain and long and para.start < max(grounds) and not self.words["not_point"].search(para.text):
+                yield Point("ground", "", para.start, para.end)
 
     def _aside(self, point: Point, found: list[Point], body: list[Para]) -> bool:
         """Whether what looks like a ground only opens or closes the letter: in a first paragraph without a number, or
