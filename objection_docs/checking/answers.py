@@ -22,11 +22,13 @@ from objection_docs.packs.rules import Rules, rules
 from objection_docs.packs.terms import runs
 
 #: The log odds from which a point counts as answered.
-ANSWERED = 0.5
+ANSWERED = 0.7
 #: A point that isn't answered is put off or repeated where a sentence that does so shares that much of it.
 SPOKEN_OF = 1.0
 #: A neighbour in the passage belongs to the answer that answers nearly as well.
 NEARLY = 0.5
+#: One sentence can answer all grounds, or all requests.
+FOR_ALL = {"ground": "all_grounds", "request": "all_requests"}
 SIZES = (1, 2)  # characters of a run
 
 
@@ -101,13 +103,16 @@ class _Teller:
             return tuple(self._unanswered(i) for i in range(len(pairing.points)))
         read = roles(pairing, self.models)
         rows = scores(pairing, self.models, read)
-        seen = pairing.whole(rows, read)
-        return tuple(
-            self._answered(i, row)
-            if self.models.point.score(pairing.kinds[i], numbers) >= ANSWERED
-            else self._unanswered(i)
-            for i, (row, numbers) in enumerate(zip(rows, seen, strict=True))
-        )
+        return tuple(self._one(i, rows[i], numbers) for i, numbers in enumerate(pairing.whole(rows, read)))
+
+    def _one(self, i: int, row: Sequence[float], numbers: Mapping[str, float]) -> Answer:
+        kind = self.pairing.kinds[i]
+        if self.models.point.score(kind, numbers) >= ANSWERED:
+            return self._answered(i, row)
+        for sentence in self.pairing.sentences:
+            if self.pairing.words[FOR_ALL[kind]].search(sentence.text):
+                return self._told(i, "answered", sentence.start, sentence.end)
+        return self._unanswered(i)
 
     def _answered(self, i: int, row: Sequence[float]) -> Answer:
         first = last = max(range(len(row)), key=row.__getitem__)
