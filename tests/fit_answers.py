@@ -34,7 +34,7 @@ from objection_docs.packs.rules import shipped  # noqa: E402
 from objection_docs.text import normal  # noqa: E402
 
 SEEN = 3  # a run of characters stands in so many sentences at least
-STRENGTH = {"role": 3.0, "sentence": 0.003, "point": 0.01}
+STRENGTH = {"role": 0.5, "sentence": 0.001, "point": 0.02}
 HELD = 4  # characters of an answer that a sentence holds at least
 
 

@@ -22,7 +22,7 @@ from objection_docs.packs.rules import Rules, rules
 from objection_docs.packs.terms import runs
 
 #: The log odds from which a point counts as answered.
-ANSWERED = 0.7
+ANSWERED = 0.6
 #: A point that isn't answered is put off or repeated where a sentence that does so shares that much of it.
 SPOKEN_OF = 1.0
 #: A neighbour in the passage belongs to the answer that answers nearly as well.
@@ -128,7 +128,7 @@ class _Teller:
         s = self.pairing.topical(i)
         if s is not None:
             sentence = self.pairing.sentences[s]
-            near = sum(self.pairing.shared(i, sentence.text).values()) >= SPOKEN_OF
+            near = sum(self.pairing.overlap.shared(i, sentence.text).values()) >= SPOKEN_OF
             if near and (sentence.does["says_later"] or sentence.does["noted"]):
                 return self._told(i, "put_off", sentence.start, sentence.end)
             if near and (sentence.does["only_restated"] or sentence.does["mentions"]):
@@ -139,7 +139,7 @@ class _Teller:
 
     def _told(self, i: int, status: str, start: int, end: int) -> Answer:
         point, what = self.pairing.points[i], self._what(self.pairing.points[i])
-        weights = self.pairing.shared(i, self.reply.text[start:end])
+        weights = self.pairing.overlap.shared(i, self.reply.text[start:end])
         heaviest = sorted(weights, key=lambda term: (-weights[term], term))
         shared = tuple(term for term in heaviest if term not in TOPICS)[:4]
         listed = "、".join(f"“{word}”" for word in shared)

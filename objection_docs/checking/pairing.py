@@ -7,28 +7,18 @@ sentence; the sentence does something of the sort that a request asks for.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import cached_property
 from math import exp, log, log1p, sqrt, tanh
 
 from objection_docs.checking import replies
 from objection_docs.checking.letter import Letter
-from objection_docs.checking.points import SAME, TOPICS, Point
+from objection_docs.checking.overlap import Overlap, Shared
+from objection_docs.checking.points import SAME, Point
 from objection_docs.packs.rules import Rules
-from objection_docs.text import rarity
-from objection_docs.text import words as cut
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+\Z")
-_RUN = re.compile(r"[\u4e00-\u9fff]+")
-_FIGURE = re.compile(r"\d{1,2}月\d{1,2}[日号]|\d[\d,]*(?:\.\d+)?%?|[A-Za-z][A-Za-z0-9-]*\d[A-Za-z0-9-]*|[A-Za-z]{2,}")
 _GENERAL = re.compile(r"异议|质疑|理由|事实")
-#: What a shared figure, a longer word, a word and a sort of trouble weigh before they are told apart by their rarity.
-FIGURE, LONG, WORD, TOPIC, PART = 1.6, 2.4, 2.0, 1.8, 0.5
-_COMMON = frozenset(
-    "的了是在有和与及或我你您贵司方不一个这那也就都为于对以按到上下中内外前后年月日元号第项条要请求异议由等其并将把被从"
-    "自向给让使所之此该各每已未没无可能应当会得地着过人们他她它来去出提说称书函复知经还再又才只但而若如因则即"
-)
-_OVERLAP = ("word", "fig", "pair", "char", "share", "top")
 _TOP_DOES = (
     *("says_later", "noted", "mentions", "boasts", "feels", "admits", "denies", "explains", "grants", "declines"),
     *("only_restated", "bare", "bare_mention", "later_only", "idle_talk", "question", "all_points", "short"),
@@ -37,38 +27,19 @@ _KEPT = (
     *("act", "actrare", "noact", "u_fig", "u_share", "head", "named", "numorder", "ord1", "ord2", "bestT", "difU"),
     *("difG", "linkG", "linkT", "mix", "actT", "actG", "actM", "figT"),
 )
-rare: Callable[[str], float] = cache(rarity)
 Numbers = dict[str, float]
-
-
-def figures(text: str) -> set[str]:
-    return {figure.replace(",", "").strip(".") for figure in _FIGURE.findall(text)}
-
-
-def terms(text: str) -> set[str]:
-    """Words, figures and codes of normal text, and pairs of single characters that no dictionary joins: 丢单."""
-    out, single = figures(text), ""
-    for word in cut(_FIGURE.sub(" ", text)):
-        if len(word) == 1 and _HAN.match(word):
-            if single:
-                out.add(single + word)
-            single = word
-            continue
-        single = ""
-        if _HAN.match(word):
-            out.add(word)
-    return out
 
 
 class Pairing:
     """The points of a notice beside the sentences of a reply; `seen` and `whole` are the numbers."""
 
     def __init__(self, notice: Letter, reply: Letter, found: Sequence[Point], pack: Rules):
-        self.notice, self.points, self.pack, self.words = notice, found, pack, pack.words
+        self.notice, self.points, self.words = notice, found, pack.words
         self.sentences, self.passages = replies.read(reply, pack.words)
         self.texts = [notice.text[p.start : p.end] for p in found]
-        self.labels = [self._label(p) for p in found]
         self.kinds = [p.kind for p in found]
+        self._named = [f"{text} {self._label(p)}" for text, p in zip(self.texts, found, strict=True)]
+        self.overlap = Overlap(self._named, self.kinds, [s.text for s in self.sentences], pack)
         self.rank = [self.kinds[:i].count(kind) for i, kind in enumerate(self.kinds)]
         self.of_kind = Counter(self.kinds)
         self.same = [[j for j, k in enumerate(self.kinds) if k == kind and j != i] for i, kind in enumerate(self.kinds)]
@@ -81,85 +52,8 @@ class Pairing:
         general = _GENERAL.search(label) or self.words["demand_label"].search(label)
         return "" if general or len(label) > replies.LABEL else label
 
-    # What a point and a text share
-
-    @cached_property
-    def _terms(self) -> list[Numbers]:
-        own = []
-        for text, label in zip(self.texts, self.labels, strict=True):
-            kept = terms(f"{text} {label}") - self.pack.empty_words
-            kept = {term for term in kept if not self.words["common_word"].fullmatch(term)}
-            own.append(kept | {name for name in TOPICS if self.words[name].search(text)})
-        return self._weighed(own, self._base, 0.7, 0.0)
-
-    @cached_property
-    def _pairs(self) -> list[Numbers]:
-        own = []
-        for text, label in zip(self.texts, self.labels, strict=True):
-            runs = _RUN.findall(f"{text} {label}")
-            own.append({run[i : i + 2] for run in runs for i in range(len(run) - 1) if {*run[i : i + 2]} - _COMMON})
-        half = lambda two: PART if {*two} & _COMMON else 1.0  # noqa: E731
-        return self._weighed(own, lambda two: (rare(two[0]) + rare(two[1])) * half(two), 0.5, 0.3)
-
-    @cached_property
-    def _chars(self) -> list[Numbers]:
-        own = [
-            {*filter(_HAN.match, text + label)} - _COMMON for text, label in zip(self.texts, self.labels, strict=True)
-        ]
-        return self._weighed(own, rare, 0.5, 0.3)
-
-    def _weighed(self, own: list[set[str]], base: Callable[[str], float], points: float, reply: float) -> list[Numbers]:
-        """Each item with its weight: less where several points have it, or many sentences of the reply."""
-        spread = Counter((kind, item) for kind, items in zip(self.kinds, own, strict=True) for item in items)
-        often = cache(lambda item: max(1, sum(item in s.text for s in self.sentences)) if reply else 1)
-        return [
-            {item: base(item) / spread[kind, item] ** points / often(item) ** reply for item in sorted(items)}
-            for kind, items in zip(self.kinds, own, strict=True)
-        ]
-
-    @staticmethod
-    def _base(term: str) -> float:
-        if term in TOPICS:
-            return TOPIC
-        if not _HAN.match(term):
-            return FIGURE if len(term) > 1 else PART
-        return rare(term) * (LONG if len(term) > 2 else WORD)
-
-    def shared(self, i: int, text: str) -> Numbers:
-        """The terms that point i shares with a text, with their weights."""
-        there, found = figures(text), {}
-        for term, weight in self._terms[i].items():
-            if term in TOPICS:
-                if self.words[term].search(text):
-                    found[term] = weight
-            elif not _HAN.match(term):
-                if term in there:
-                    found[term] = weight
-            elif term in text:
-                found[term] = weight
-            elif len(term) > 2 and (term[:2] in text or term[-2:] in text):
-                found[term] = PART * weight
-        return found
-
-    def _overlap(self, i: int, text: str) -> tuple[float, ...]:
-        """Shared words, figures, pairs, single characters; their share of the point's; the heaviest term."""
-        if not text:
-            return (0.0,) * len(_OVERLAP)
-        shared = self.shared(i, text)
-        han = sum(weight for term, weight in shared.items() if term in TOPICS or _HAN.match(term))
-        pairs = [two for two in self._pairs[i] if two in text]
-        covered = {*"".join(pairs)}
-        pair = sum(self._pairs[i][two] for two in pairs)
-        char = sum(weight for c, weight in self._chars[i].items() if c in text and c not in covered)
-        all_of = sum(self._pairs[i].values()) + sum(self._chars[i].values()) + 1
-        return han, sum(shared.values()) - han, pair, char, (pair + char) / all_of, max(shared.values(), default=0.0)
-
-    @staticmethod
-    def _sum(overlap: tuple[float, ...]) -> float:
-        return overlap[0] + 0.8 * overlap[1] + 0.5 * overlap[2] + 0.5 * overlap[3]
-
-    def _beside(self, texts: Sequence[str]) -> list[list[tuple[float, ...]]]:
-        return [[self._overlap(i, text) for text in texts] for i in range(len(self.points))]
+    def _beside(self, texts: Sequence[str]) -> list[list[Shared]]:
+        return [[self.overlap.with_text(i, text) for text in texts] for i in range(len(self.points))]
 
     @cached_property
     def _in_sentence(self):
@@ -173,7 +67,7 @@ class Pairing:
     def _sums(self) -> tuple[list[list[float]], ...]:
         """For each point what it shares with each sentence, passage and head, and all of it for each sentence."""
         own, around, heads = (
-            [[self._sum(o) for o in row] for row in rows]
+            [[shared.all for shared in row] for row in rows]
             for rows in (self._in_sentence, self._in_passage, self._beside([p.head for p in self.passages]))
         )
         topical = [
@@ -200,7 +94,7 @@ class Pairing:
                     alone = (
                         together and [paras[k] for k in range(len(paras)) if self.kinds[k] != kind].count(paras[i]) == 1
                     )
-                    near[j] = self._sum(self._overlap(i, self.texts[j] + self.labels[j])) + (2.0 if alone else 0.0)
+                    near[j] = self.overlap.with_text(i, self._named[j]).all + (2.0 if alone else 0.0)
             most = max(near.values(), default=0.0)
             out.append([j for j, value in near.items() if value >= 0.8 * most and value > 0.8])
         return out
@@ -246,9 +140,7 @@ class Pairing:
             "bestG": around[i][n] / (max(around[i]) + 0.3),
             "isbestT": float(topical[i][s] > 0 and topical[i][s] == max(topical[i])),
             "topT": float(topical[i][s] > 0 and topical[i][s] >= rivals["T"]),
-            "rivclaim": max(
-                (topical[j][s] / (max(topical[j]) + 0.3) * min(1, topical[j][s] / 3) for j in same), default=0
-            ),
+            "rivclaim": max(claims, default=0.0),
             "ord1": abs((self.rank[i] + 0.5) / self.of_kind[self.kinds[i]] - sentence.place),
             "ord2": abs((i + 0.5) / len(self.points) - sentence.place),
             "first": float(s == passage.first),
@@ -283,8 +175,9 @@ class Pairing:
         return out
 
     @staticmethod
-    def _told(overlap: tuple[float, ...]):
-        for name, value in zip(_OVERLAP, overlap, strict=True):
+    def _told(shared: Shared):
+        for name in (field.name for field in fields(shared)):
+            value = getattr(shared, name)
             yield name, sqrt(value) if name == "share" else log1p(value)
 
     def whole(self, scores: Sequence[Sequence[float]], roles: Sequence[Mapping[str, float]]) -> list[Numbers]:
@@ -327,7 +220,7 @@ class Pairing:
             "tt_noted": self.sentences[t].does["noted"],
             "tt_S": row[t],
             "tt_rival": rivals[t] - row[t],
-            "maxshare": sqrt(max(overlap[4] for overlap in self._in_sentence[i])),
+            "maxshare": sqrt(max(shared.share for shared in self._in_sentence[i])),
             "later_any": max(x.does["says_later"] * _odds(v + 1) for x, v in zip(self.sentences, row, strict=True)),
             "link": max(links, default=-3.0),
             "nolink": float(not links),
