@@ -15,7 +15,7 @@ _NUMERALS = {c: str(i) for row in ("一二三四五六七八九十", "甲乙丙�
 _MARK = re.compile(
     r"(?:(?:质疑|异议|投诉|请求|诉求|申请|主张|要求|理由|问题)(?:事项|内容)?|第|其)?"
     r"(?:(?P<order>[首其再])[先次](?=[,:、是])|(?P<number>\d{1,2}\.\d{1,2}(?=[\u4e00-\u9fff])|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊](?=[、.:,])|\d{1,2}|[A-H])"
-    r"(?:(?<=\d\.\d)|(?<=\d\.\d\d)|[项点条处](?:是|[,:、])?|、|\.(?=\d{1,4}[年月日号])|[:.)](?!\d)|,|是(?=[\u4e00-\u9fff])))|"
+    r"(?:(?<=\d\.\d)|(?<=\d\.\d\d)|[项点条处](?:是|[,:、])?|、(?![一二三四五六七八九十]{1,2}[两月日号栋])|\.(?=\d{1,4}[年月日号])|[:.)](?!\d)|,|是(?=[\u4e00-\u9fff])))|"
     r"[(（](?P<inner>[一二三四五六七八九十]{1,2}|\d{1,2})[)）][、.]?"
 )
 _CIRCLED = re.compile(r"[①-⑩]")
@@ -278,6 +278,8 @@ class _Finder:
             start = max(low, self.letter.clause(verb.start(), verb.end())[0])  # «五月的租金请减半收取»
             if verb.start() - start > LONGEST_OBJECT or high - start < TELLING:
                 start = verb.start() if high - verb.start() >= TELLING else low
+            if start - low <= LONGEST_OBJECT and not self._tells(low, start):
+                start = low  # «差下来的钱，要从一月起补足»
         bounds = [start, *(m.start() for m in _PART.finditer(self.text, start, high)), high]
         waiting: int | None = None
         out: list[Point] = []
