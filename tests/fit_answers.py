@@ -1,9 +1,10 @@
 """Fits what tells whether a reply answers a point to tests/pairs/known: checks/answering.csv.
 
-Three linear models (logistic regression, scikit-learn), one upon the other: `role`, how a sentence reads that answers a
-ground or a request; `sentence`, whether it answers this point; `point`, whether the point is answered at all. Whatever
-a model is given by the one below it comes from a model that saw no letter of the same writer, as it will be on letters
-of strangers; the first figure of a pair's name tells the writer.
+Four linear models (logistic regression, scikit-learn), one upon the other: `role`, how a sentence reads that answers a
+ground or a request; `sentence`, whether it answers this point; `again`, the same with what the other points claim;
+`point`, whether the point is answered at all. Whatever a model is given by the one below it comes from a model that saw
+no letter of the same writer, as it will be on letters of strangers; the first of three figures in a pair's name tells
+the writer.
 
 `--measure` fits nothing: it tells how well the points of each writer's pairs are judged by models that never saw that
 writer. The pairs kept aside have no part in either. `pip install -e .[fit]` first; takes some minutes.
@@ -27,6 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import pairs_accuracy  # noqa: E402
 
 from objection_docs.checking import anatomy, answers, points  # noqa: E402
+from objection_docs.checking.claims import Claims  # noqa: E402
 from objection_docs.checking.pairing import Pairing  # noqa: E402
 from objection_docs.extraction.paper import from_text  # noqa: E402
 from objection_docs.packs.answering import KINDS  # noqa: E402
@@ -135,6 +137,11 @@ def beside(example: Example, roles: list[dict]) -> list[tuple[str, dict]]:
     ]
 
 
+def claimed(claims: Claims) -> list[tuple[str, dict]]:
+    pairing = claims.pairing
+    return [(kind, claims.beside(i, s)) for i, kind in enumerate(pairing.kinds) for s in range(len(pairing.sentences))]
+
+
 class Stack:
     """The three models, fitted to some writers' pairs."""
 
@@ -146,12 +153,16 @@ class Stack:
         rows = {example.name: beside(example, told[example.name]) for example in examples}
         self.role, self.sentence = Roles(examples), self._sentence(examples, rows)
         strangers = {w: self._sentence(others[w], rows) for w in writers}
+        claims = {x.name: self._claims(x, rows[x.name], told[x.name], strangers[x.writer]) for x in examples}
+        again = {x.name: claimed(claims[x.name]) for x in examples}
+        self.again = self._sentence(examples, again)
+        strangers = {w: self._sentence(others[w], again) for w in writers}
         seen, right = [], []
         for example in examples:
-            found = self._wholes(example, rows[example.name], told[example.name], strangers[example.writer])
-            for numbers, answered in zip(found, example.answered, strict=True):
+            found = self._claims(example, again[example.name], told[example.name], strangers[example.writer])
+            for i, (kind, answered) in enumerate(zip(example.pairing.kinds, example.answered, strict=True)):
                 if answered is not None:
-                    seen.append(numbers)
+                    seen.append((kind, found.whole(i)))
                     right.append(answered)
         self.point = Model(seen, right, STRENGTH["point"])
 
@@ -167,16 +178,13 @@ class Stack:
         return Model(given, right, STRENGTH["sentence"])
 
     @staticmethod
-    def _wholes(example: Example, rows: list, roles: list, model: Model) -> list[tuple[str, dict]]:
-        pairing = example.pairing
-        if not pairing.points or not pairing.sentences:
-            return []
-        scores = model.scores(rows).reshape(example.hits.shape).tolist()
-        return list(zip(pairing.kinds, pairing.whole(scores, roles), strict=True))
+    def _claims(example: Example, rows: list, roles: list, model: Model) -> Claims:
+        return Claims(example.pairing, model.scores(rows).reshape(example.hits.shape).tolist(), roles)
 
     def lines(self):
         yield from self.role.lines()
         yield from self.sentence.lines("sentence")
+        yield from self.again.lines("again")
         yield from self.point.lines("point")
 
 

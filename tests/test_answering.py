@@ -268,6 +268,10 @@ def test_a_reply_without_a_body_answers_nothing():
     assert found and not any(one.answered for one in found)
 
 
+def test_a_notice_without_a_point_has_none_to_answer():
+    assert answers.cover(from_text("异议函\n甲城机械有限公司："), from_text("回复\n来函收悉。\n此致")) == ()
+
+
 def test_a_weight_that_is_no_number_is_told_with_its_line(tmp_path):
     path = tmp_path / "answering.csv"
     path.write_text("part,feature,ground,request\nrole,,0.1,0.2\npoint,top,1,heavy\n", "utf-8")

@@ -1,8 +1,8 @@
 """Where a reply answers each ground and request of its notice.
 
 Both letters are read as the checker reads them. What is seen of each point beside each sentence of the reply
-(`pairing`) is weighed twice, with the weights that tests/fit_answers.py learnt from labelled pairs: first how well the
-sentence answers the point, then, with what the other points claim, whether the point is answered at all.
+(`pairing`) is weighed with what tests/fit_answers.py learnt from labelled pairs: first how well the sentence answers
+the point, then the same with what the other points claim (`claims`), at last whether the point is answered at all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from objection_docs.checking import anatomy, points
+from objection_docs.checking.claims import Claims
 from objection_docs.checking.findings import place
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.pairing import Pairing
@@ -83,12 +84,17 @@ def roles(pairing: Pairing, models: Answering) -> list[Mapping[str, float]]:
     return [{kind: models.role.score(kind, numbers) for kind in KINDS} for numbers in features]
 
 
-def scores(pairing: Pairing, models: Answering, roles: Sequence[Mapping[str, float]]) -> list[list[float]]:
-    """For each point and each sentence the log odds that the sentence answers it."""
-    return [
-        [models.sentence.score(kind, pairing.seen(i, s, roles[s][kind])) for s in range(len(pairing.sentences))]
+def claims(pairing: Pairing, models: Answering) -> Claims:
+    """How well each sentence answers each point, weighed again with what the other points claim."""
+    read = roles(pairing, models)
+    every = range(len(pairing.sentences))
+    first = [
+        [models.sentence.score(kind, pairing.seen(i, s, read[s][kind])) for s in every]
         for i, kind in enumerate(pairing.kinds)
     ]
+    once = Claims(pairing, first, read)
+    again = [[models.again.score(kind, once.beside(i, s)) for s in every] for i, kind in enumerate(pairing.kinds)]
+    return Claims(pairing, again, read)
 
 
 class _Teller:
@@ -99,11 +105,10 @@ class _Teller:
 
     def answers(self) -> tuple[Answer, ...]:
         pairing = self.pairing
-        if not pairing.sentences:
+        if not pairing.sentences or not pairing.points:
             return tuple(self._unanswered(i) for i in range(len(pairing.points)))
-        read = roles(pairing, self.models)
-        rows = scores(pairing, self.models, read)
-        return tuple(self._one(i, rows[i], numbers) for i, numbers in enumerate(pairing.whole(rows, read)))
+        found = claims(pairing, self.models)
+        return tuple(self._one(i, row, found.whole(i)) for i, row in enumerate(found.scores))
 
     def _one(self, i: int, row: Sequence[float], numbers: Mapping[str, float]) -> Answer:
         kind = self.pairing.kinds[i]

@@ -1,16 +1,16 @@
 """What is seen of a point of a notice beside a sentence of the reply, in numbers that checks/answering.csv weighs.
 
 Both share words, figures and runs of characters, which weigh more where few other points have them; a passage calls the
-point by its number or stands where the notice's order would have it; another point may have a better claim to the
-sentence; the sentence does something of the sort that a request asks for.
+point by its number or stands where the notice's order would have it; other points may share more; the sentence does
+something of the sort that a request asks for.
 """
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cached_property
-from math import exp, log, log1p, sqrt, tanh
+from math import log1p, sqrt, tanh
 
 from objection_docs.checking import replies
 from objection_docs.checking.letter import Letter
@@ -19,14 +19,6 @@ from objection_docs.checking.points import SAME, Point
 from objection_docs.packs.rules import Rules
 
 _GENERAL = re.compile(r"异议|质疑|理由|事实")
-_TOP_DOES = (
-    *("says_later", "noted", "mentions", "boasts", "feels", "admits", "denies", "explains", "grants", "declines"),
-    *("only_restated", "bare", "bare_mention", "later_only", "idle_talk", "question", "all_points", "short"),
-)
-_KEPT = (
-    *("act", "actrare", "noact", "u_fig", "u_share", "head", "named", "numorder", "ord1", "ord2", "bestT", "difU"),
-    *("difG", "linkG", "linkT", "mix", "actT", "actG", "actM", "figT"),
-)
 Numbers = dict[str, float]
 
 
@@ -56,7 +48,7 @@ class Pairing:
         return [[self.overlap.with_text(i, text) for text in texts] for i in range(len(self.points))]
 
     @cached_property
-    def _in_sentence(self):
+    def in_sentence(self):
         return self._beside([s.text for s in self.sentences])
 
     @cached_property
@@ -64,11 +56,11 @@ class Pairing:
         return self._beside([p.text for p in self.passages])
 
     @cached_property
-    def _sums(self) -> tuple[list[list[float]], ...]:
+    def sums(self) -> tuple[list[list[float]], ...]:
         """For each point what it shares with each sentence, passage and head, and all of it for each sentence."""
         own, around, heads = (
             [[shared.all for shared in row] for row in rows]
-            for rows in (self._in_sentence, self._in_passage, self._beside([p.head for p in self.passages]))
+            for rows in (self.in_sentence, self._in_passage, self._beside([p.head for p in self.passages]))
         )
         topical = [
             [own[i][s] + 0.35 * around[i][x.passage] + 0.5 * heads[i][x.passage] for s, x in enumerate(self.sentences)]
@@ -78,7 +70,7 @@ class Pairing:
 
     def topical(self, i: int) -> int | None:
         """The sentence that shares most with point i, by words alone."""
-        row = self._sums[3][i]
+        row = self.sums[3][i]
         return max(range(len(row)), key=row.__getitem__) if row and max(row) > 0 else None
 
     @cached_property
@@ -112,7 +104,7 @@ class Pairing:
     def seen(self, i: int, s: int, role: float) -> Numbers:
         """What is seen of point i beside sentence s. `role`: how much the sentence reads like one that answers a point
         of this kind."""
-        own, around, heads, topical = self._sums
+        own, around, heads, topical = self.sums
         sentence, same, linked = self.sentences[s], self.same[i], self.linked[i]
         n = sentence.passage
         passage = self.passages[n]
@@ -121,7 +113,7 @@ class Pairing:
             name: max((rows[j][k] for j in same), default=0.0)
             for name, rows, k in (("U", own, s), ("G", around, n), ("H", heads, n), ("T", topical, s))
         }
-        out = {f"u_{k}": v for k, v in self._told(self._in_sentence[i][s])}
+        out = {f"u_{k}": v for k, v in self._told(self.in_sentence[i][s])}
         out |= {f"g_{k}": v for k, v in self._told(self._in_passage[i][n])}
         called, other, order = self._called(i, n)
         alike = self.acts[i] & sentence.acts
@@ -179,68 +171,3 @@ class Pairing:
         for name in (field.name for field in fields(shared)):
             value = getattr(shared, name)
             yield name, sqrt(value) if name == "share" else log1p(value)
-
-    def whole(self, scores: Sequence[Sequence[float]], roles: Sequence[Mapping[str, float]]) -> list[Numbers]:
-        """What is seen of each point beside the whole reply. `scores`: for each point how well each sentence answers
-        it, in log odds; `roles`: for each sentence its role by kind."""
-        best = [max(range(len(row)), key=row.__getitem__) for row in scores]
-        tops = [row[s] for row, s in zip(scores, best, strict=True)]
-        claimed = [max(column) for column in zip(*scores, strict=True)]
-        free = sum(max(role.values()) > -0.5 and most < -1.5 for role, most in zip(roles, claimed, strict=True))
-        return [self._whole(i, scores, roles, best, tops, free) for i in range(len(self.points))]
-
-    def _whole(self, i, scores, roles, best, tops, free) -> Numbers:
-        row, s, same, kind = scores[i], best[i], self.same[i], self.kinds[i]
-        sentence, many = self.sentences[s], len(self.points)
-        passage = self.passages[sentence.passage]
-        own, around, _, _ = self._sums
-        near = [own[i][t] + 0.35 * around[i][x.passage] for t, x in enumerate(self.sentences)]
-        t = max(range(len(near)), key=near.__getitem__)
-        rivals = [max((scores[j][k] for j in same), default=-6.0) for k in range(len(row))]
-        free_of = [row[k] for k in range(len(row)) if not any(best[j] == k and scores[j][k] > row[k] for j in same)]
-        others = [top for j, top in enumerate(tops) if j != i]
-        peers = [tops[j] for j in same]
-        links = [tops[j] for j in self.linked[i]]
-        seen = self.seen(i, s, roles[s][kind])
-        out = {
-            "top": tops[i],
-            "second": sorted(row)[-2] if len(row) > 1 else -6.0,
-            "mass": log(sum(map(_odds, row)) + 1e-6),
-            "rival": rivals[s],
-            "margin": tanh((row[s] - rivals[s]) / 2),
-            "lost": float(rivals[s] > row[s]),
-            "own": max((v for v, rival in zip(row, rivals, strict=True) if v > rival), default=-6.0),
-            "asg": max(free_of, default=-6.0),
-            "role": roles[s][kind],
-            "rolemax": max(role[kind] for role in roles[passage.first : passage.last]),
-            "topical": log1p(near[t]),
-            "topical_is": float(s == t),
-            "tt_role": roles[t][kind],
-            "tt_later": self.sentences[t].does["says_later"],
-            "tt_noted": self.sentences[t].does["noted"],
-            "tt_S": row[t],
-            "tt_rival": rivals[t] - row[t],
-            "maxshare": sqrt(max(shared.share for shared in self._in_sentence[i])),
-            "later_any": max(x.does["says_later"] * _odds(v + 1) for x, v in zip(self.sentences, row, strict=True)),
-            "link": max(links, default=-3.0),
-            "nolink": float(not links),
-            "linksame": float(any(self.sentences[best[j]].passage == sentence.passage for j in self.linked[i])),
-            "linkdiff": tops[i] - max(links, default=-3.0),
-            "others": sum(others) / len(others) if others else 0.0,
-            "othersmin": min(others, default=0.0),
-            "rank": sum(top > tops[i] for top in others) / max(1, len(others)),
-            "rankk": sum(top > tops[i] for top in peers) / max(1, len(peers)),
-            "free": free / many,
-            "units": len(row) / many,
-            "n": 1 / many,
-            "inorder": float(all(best[j] <= s if j < i else best[j] >= s for j in same)),
-        }
-        out |= {f"t_{name}": sentence.does[name] for name in _TOP_DOES}
-        after = self.sentences[s + 1].does if s + 1 < passage.last else {}
-        out |= {f"n_{name}": after.get(name, 0.0) for name in ("says_later", "noted", "boasts", "feels")}
-        return out | {f"f_{name}": seen[name] for name in _KEPT}
-
-
-def _odds(score: float) -> float:
-    """The share that log odds stand for."""
-    return 1 / (1 + exp(-max(-30.0, min(30.0, score))))

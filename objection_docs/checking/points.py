@@ -183,15 +183,15 @@ class _Finder:
         asked = {low: list(self._requests(low, high)) for low, high, asks in sentences if asks}
         own = [(low, high) for low, high, asks in sentences if not asks or not asked[low]]
         if not own and asked:  # «……，请退回» in one sentence
-            own = [told for low, high, _ in sentences if (told := self._before(low, asked[low]))]
+            own = [told for low, high, _ in sentences if (told := self._before(low, asked[low], numbered=True))]
         if own:
             yield Point("ground", number, own[0][0], own[-1][1])
         for found in asked.values():
             yield from found
 
-    def _before(self, low: int, asked: list[Point]) -> tuple[int, int] | None:
-        """The part of a sentence that tells of something amiss before it asks."""
-        if asked and asked[0].start - low > SHORTEST and self._tells(low, asked[0].start):
+    def _before(self, low: int, asked: list[Point], numbered: bool = False) -> tuple[int, int] | None:
+        """The part of a sentence that tells of something amiss before it asks; in a numbered item it always does."""
+        if asked and asked[0].start - low > SHORTEST and (numbered or self._tells(low, asked[0].start)):
             return low, asked[0].start - 1
         return None
 
@@ -265,10 +265,11 @@ class _Finder:
 
     def _tells(self, low: int, high: int) -> bool:
         """Whether the sentence tells that something is otherwise than it should be, and not by the way."""
+        return high - low >= 10 and self.text[high - 1] != ":" and self._amiss(low, high)
+
+    def _amiss(self, low: int, high: int) -> bool:
         sentence = self.text[low:high]
-        if len(sentence) < 10 or sentence.endswith(":") or self.words["not_point"].search(sentence):
-            return False
-        return bool(self.words["wrong"].search(sentence))
+        return bool(self.words["wrong"].search(sentence) and not self.words["not_point"].search(sentence))
 
     def _requests(self, low: int, high: int) -> Iterator[Point]:
         """The requests of one sentence: its clauses that each name something to be done."""
@@ -278,7 +279,7 @@ class _Finder:
             start = max(low, self.letter.clause(verb.start(), verb.end())[0])  # «五月的租金请减半收取»
             if verb.start() - start > LONGEST_OBJECT or high - start < TELLING:
                 start = verb.start() if high - verb.start() >= TELLING else low
-            if start - low <= LONGEST_OBJECT and not self._tells(low, start):
+            if start - low <= LONGEST_OBJECT and not self._amiss(low, start):
                 start = low  # «差下来的钱，要从一月起补足»
         bounds = [start, *(m.start() for m in _PART.finditer(self.text, start, high)), high]
         waiting: int | None = None

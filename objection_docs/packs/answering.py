@@ -2,8 +2,8 @@
 
 A line a weight: part, feature, weight for a ground, weight for a request; a line without a feature is the bias. Parts:
 `role` (runs of characters of a sentence: whether it reads like one that answers), `sentence` (a point beside a
-sentence: whether it answers that point) and `point` (a point beside the whole reply: whether it is answered at all).
-Written by tests/fit_answers.py.
+sentence: whether it answers that point), `again` (the same with what other points claim) and `point` (a point beside
+the whole reply: whether it is answered at all). Written by tests/fit_answers.py.
 """
 
 import csv
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from objection_docs.errors import DataFileError
 
-PARTS = ("role", "sentence", "point")
+PARTS = ("role", "sentence", "again", "point")
 KINDS = ("ground", "request")
 
 
@@ -33,6 +33,7 @@ class Linear:
 class Answering:
     role: Linear
     sentence: Linear
+    again: Linear
     point: Linear
 
 
