@@ -23,7 +23,7 @@ Numbers = dict[str, float]
 
 
 class Pairing:
-    """The points of a notice beside the sentences of a reply; `seen` and `whole` are the numbers."""
+    """The points of a notice beside the sentences of a reply; `seen` are the numbers."""
 
     def __init__(self, notice: Letter, reply: Letter, found: Sequence[Point], pack: Rules):
         self.notice, self.points, self.words = notice, found, pack.words

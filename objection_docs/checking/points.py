@@ -41,10 +41,10 @@ _PLAIN = re.compile(r"要求|请|希望|恳请|申请")
 _TAKES = re.compile(r"并?[把将]")
 _BEGINS_LATER = re.compile(r"^(?:在|于|自|如|若|对|按|依|鉴于|根据|依照|据|凭)")
 _ASKS_ANSWER = re.compile(r"^[^,]{0,20}(?:答复|回复|回音|回应)[^,]{0,6}$")
-SHORTEST = 5
+#: Characters of a point at least, and of a paragraph that no rule knows to tell one.
+SHORTEST, LONG_TELLING = 5, 20
 #: An opening is left out where so many other paragraphs tell a ground.
 ELSEWHERE = 2
-LONG_TELLING = 20
 #: A request of fewer characters is told with what stands before it; what stands before its verb is its object so far.
 TELLING, LONGEST_OBJECT = 8, 16
 #: Words of the lexicon for acts of one sort: «退款» is answered by «原路返还».
