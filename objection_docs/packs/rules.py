@@ -15,7 +15,7 @@ from pathlib import Path
 from objection_docs import plugins
 from objection_docs.errors import DataFileError, UsageError
 from objection_docs.folders import folder
-from objection_docs.packs import layers, terms, wording, yaml_file
+from objection_docs.packs import answering, layers, terms, wording, yaml_file
 from objection_docs.packs.patterns import GROUPS, Lexicon
 from objection_docs.packs.rule_schema import PATTERNS, STATUSES, CommonSchema, ElementSchema, KindSchema
 
@@ -286,6 +286,12 @@ class Rules:
     words: Mapping[str, re.Pattern]
     empty_words: frozenset[str]
     version: str
+    answering_file: Path
+
+    @property
+    def answering(self) -> answering.Answering:
+        """What tells whether a reply answers a point."""
+        return _answering(self.answering_file)
 
     def kind(self, kind_id: str) -> CheckKind:
         if kind_id not in self.kinds:
@@ -299,8 +305,18 @@ def _read(roots: tuple[Path, ...]) -> Rules:
     pack = _Pack(roots)
     kinds = {kind.id: kind for kind in pack.kinds()}
     return Rules(
-        kinds, terms.load(pack.find("kinds.csv")), _Words(pack.lexicon), pack.lexicon.empty_words, pack.version()
+        kinds,
+        terms.load(pack.find("kinds.csv")),
+        _Words(pack.lexicon),
+        pack.lexicon.empty_words,
+        pack.version(),
+        pack.find("answering.csv"),
     )
+
+
+@cache
+def _answering(path: Path) -> answering.Answering:
+    return answering.load(path)
 
 
 def shipped() -> Rules:
