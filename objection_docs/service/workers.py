@@ -15,6 +15,9 @@ from objection_docs.settings import ServiceSettings
 #: An answer takes at most so long; then its worker is taken for stuck. Longer than reading or converting may.
 SECONDS = 150
 GRACE = 30
+#: A caller's line ends after so many answers. The next one goes to the worker that is free first: lines that stay for
+#: good may all have come to one worker while another has nothing to do.
+ANSWERS = 20
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -32,7 +35,7 @@ def run(settings: ServiceSettings, ready: Callable[[str], None]) -> None:
     os.environ[FIGURES] = figures  # before the library is loaded
 
     class Worker(ThreadWorker):
-        """With a deadline on the head of a request, too: a thread reads it."""
+        """With a deadline on the head of a request, too: a thread reads it. And with lines that end after a while."""
 
         def handle(self, conn):
             lines.begin(conn.sock, watch.SECONDS)
@@ -40,6 +43,12 @@ def run(settings: ServiceSettings, ready: Callable[[str], None]) -> None:
                 return super().handle(conn)
             finally:
                 lines.end(conn.sock)
+
+        def handle_request(self, req, conn):
+            conn.answered = getattr(conn, "answered", 0) + 1
+            if conn.answered >= ANSWERS:
+                req.force_close()
+            return super().handle_request(req, conn)
 
     class Application(BaseApplication):
         def load_config(self) -> None:
