@@ -1,5 +1,6 @@
 """How the service runs: settings, gunicorn, readiness, figures, logs, slow senders, a stop that finishes its work."""
 
+import http.client
 import io
 import json
 import logging
@@ -20,7 +21,7 @@ from conftest import COMPLETE, Clock, everybody
 
 from objection_docs import archive_desk, desk, settings
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.service import create_app, logs, server, watch
+from objection_docs.service import create_app, logs, server, watch, workers
 from objection_docs.settings import ServiceSettings
 
 
@@ -236,6 +237,19 @@ def wait_for(what, seconds=60):
             pass
         time.sleep(0.1)
     raise AssertionError("waited in vain")
+
+
+def test_a_line_stays_for_twenty_answers_and_ends_in_good_order(house):
+    """Callers who keep their lines must not all stay with one worker."""
+    wait_for(lambda: call(house, "/readyz")[0] == 200)
+    caller, ends = http.client.HTTPConnection("127.0.0.1", house[0], timeout=30), []
+    for _ in range(2 * workers.ANSWERS):
+        caller.request("GET", "/healthz")
+        answer = caller.getresponse()
+        assert answer.status == 200 and answer.read()
+        ends.append(answer.headers["Connection"] == "close")
+    caller.close()
+    assert ends == ([False] * (workers.ANSWERS - 1) + [True]) * 2
 
 
 def test_several_workers_write_one_log_and_a_stop_finishes_what_is_at_work(house):
