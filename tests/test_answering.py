@@ -396,3 +396,38 @@ def test_a_fact_put_by_its_path_is_there(steps, value):
     for step in path:
         here = here[step]
     assert here == value
+
+
+def test_headings_and_the_notice_copied_out_answer_nothing():
+    notice = from_text("""关于第二批轴承质量及交付问题的异议函
+洛川传动科技有限公司：
+我司与贵司签订的《圆锥滚子轴承供货合同》第二批货物已于2025年8月14日到库，现提出异议如下：
+一、硬度不合格。抽检40件，其中11件外圈硬度为HRC56至57，低于合同附件一约定的HRC58至62。
+二、数量短少。合同应交2,000件，实收1,940件，送货单由贵司司机签字确认。
+依据合同第6.2条，我司要求：
+1. 更换全部硬度不合格的轴承；
+2. 补交短少的60件。
+平陵重工装备有限公司（盖章）
+2025年8月19日""")
+    reply = from_text("""关于轴承异议的处理回复
+平陵重工装备有限公司：
+贵司2025年8月19日来函收悉。
+一、关于硬度不合格
+贵司提出：“抽检40件，其中11件外圈硬度为HRC56至57，低于合同附件一约定的HRC58至62。”
+处理意见：另行答复。
+二、关于数量短少
+贵司提出：“合同应交2,000件，实收1,940件，送货单由贵司司机签字确认。”
+处理意见：经核对磅单，实收1,940件属实。
+三、关于请求
+贵司请求：更换全部硬度不合格的轴承；补交短少的60件。
+处理意见：同意补交60件，9月5日前送到。
+洛川传动科技有限公司（公章）
+2025年8月26日""")
+    told = answers.cover(notice, reply)
+    assert [(one.kind, one.answered) for one in told] == [
+        ("ground", False),
+        ("ground", True),
+        ("request", False),
+        ("request", True),
+    ]
+    assert told[3].answer.quote == "处理意见：同意补交60件，9月5日前送到。"

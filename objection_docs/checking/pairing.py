@@ -27,7 +27,7 @@ class Pairing:
 
     def __init__(self, notice: Letter, reply: Letter, found: Sequence[Point], pack: Rules):
         self.notice, self.points, self.words = notice, found, pack.words
-        self.sentences, self.passages = replies.read(reply, pack.words)
+        self.sentences, self.passages = replies.read(reply, pack.words, notice.text)
         self.texts = [notice.text[p.start : p.end] for p in found]
         self.kinds = [p.kind for p in found]
         self._named = [f"{text} {self._label(p)}" for text, p in zip(self.texts, found, strict=True)]

@@ -35,6 +35,10 @@ _HEADED = re.compile(r"[【\[](?P<inside>[^】\]]{1,20})[】\]]|[■□◆●☑
 _FIRST = re.compile(r"[。:,]")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 SHORT_HEAD, LABEL = 12, 24
+_SAYS = re.compile(
+    r"^[^,:。]{0,10}(?:提出|请求|主张|要求|反映|认为|称|异议|投诉):?(?=“|:)|^[^,:。]{0,10}(?:提出|请求|主张|要求|反映|认为|称)[的]?:"
+)
+SHORTEST_COPY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,11 @@ class Passage:
     last: int
 
 
-def read(letter: Letter, words: Mapping[str, re.Pattern]) -> tuple[list[Sentence], list[Passage]]:
-    """The sentences and the passages of a reply's body."""
+def read(letter: Letter, words: Mapping[str, re.Pattern], notice: str) -> tuple[list[Sentence], list[Passage]]:
+    """The sentences and the passages of a reply's body; those that only copy out the notice's words answer nothing."""
     passages: list[Passage] = []
     spans: list[tuple[int, int, int]] = []
+    heads = {field.start for field in letter.fields if field.form == "section"}
     for para in letter.paras:
         if para.zone != "body" or not para.text:
             continue
@@ -74,7 +79,7 @@ def read(letter: Letter, words: Mapping[str, re.Pattern]) -> tuple[list[Sentence
         for stop in [*(m.end() for m in SENTENCE_END.finditer(letter.text, para.start, para.end)), para.end]:
             if low == para.start and stop < para.end and stop - low <= SHORT_HEAD and "," not in letter.text[low:stop]:
                 continue  # «签证。» heads the sentence after it
-            if stop - low > 1:
+            if stop - low > 1 and low not in heads and not _is_copied(letter.text[low:stop], notice):
                 spans.append((low, stop, len(passages)))
             low = stop
         number, at = points.mark(para.text)
@@ -87,6 +92,12 @@ def read(letter: Letter, words: Mapping[str, re.Pattern]) -> tuple[list[Sentence
         acts = frozenset(name for name in SAME if words[name].search(text))
         sentences.append(Sentence(start, end, text, passage, (n + 0.5) / len(spans), _does(text, words), acts))
     return sentences, passages
+
+
+def _is_copied(text: str, notice: str) -> bool:
+    """Whether a sentence says nothing but what stands in the notice, after a number and «贵司提出:»."""
+    said = _SAYS.sub("", text[points.mark(text)[1] :]).strip("“”‘’'\"…。;,:!?")
+    return len(said) >= SHORTEST_COPY and said in notice
 
 
 def _head(text: str, number: str, at: int) -> str:
