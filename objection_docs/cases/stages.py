@@ -3,7 +3,8 @@
 A case may go through several procedures, as from an objection to a complaint: each is a stage with its own limits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from objection_docs import deadlines
 from objection_docs.archive.cases import Kept, Letter, Said
 from objection_docs.cases.sources import Chosen, choose, sources
 from objection_docs.deadlines.case import GENERAL, Case, parse_moment
+from objection_docs.errors import UsageError
 from objection_docs.packs import courses, procedures
 from objection_docs.packs.courses import Course
 
@@ -40,7 +42,7 @@ class Stage(NamedTuple):
 def stages(kept: Kept) -> tuple[Stage, ...]:
     """The stages in the order in which the case came to them; none where no procedure is known."""
     given = settings(kept.said)
-    found = [courses.course(name) for name in names(kept, given)]
+    found = list(_courses(kept, given))
     shares = _shared(found, kept.letters)
     granted = extensions(kept.said)
     return tuple(_stage(course, shares[course.id], kept.said, given, granted) for course in found)
@@ -48,9 +50,19 @@ def stages(kept: Kept) -> tuple[Stage, ...]:
 
 def names(kept: Kept, given: Mapping[str, str]) -> list[str]:
     """The procedures of the case: those set by hand, else those of its letters."""
-    chosen = given[PROCEDURE].split(",") if PROCEDURE in given else [letter.procedure for letter in kept.letters]
     known = procedures.procedures()
-    return [name for name in dict.fromkeys(chosen) if name in known]
+    return [name for name in _chosen(kept, given) if name in known]
+
+
+def _chosen(kept: Kept, given: Mapping[str, str]) -> Iterable[str]:
+    chosen = given[PROCEDURE].split(",") if PROCEDURE in given else [letter.procedure for letter in kept.letters]
+    return dict.fromkeys(filter(None, chosen))
+
+
+def _courses(kept: Kept, given: Mapping[str, str]) -> Iterator[Course]:
+    for name in _chosen(kept, given):
+        with suppress(UsageError):  # a procedure that is no longer there
+            yield courses.course(name)
 
 
 def settings(said: list[Said]) -> dict[str, str]:
