@@ -81,6 +81,17 @@ def test_a_migration_is_done_whole_or_not_at_all(old_home, monkeypatch):
         assert archive.verify() == []
 
 
+def test_an_index_by_older_rules_is_made_anew(archive):
+    archive.add(at=NOW, errand="check", text="全文DL-2016")
+    archive.close()
+    with closing(sqlite3.connect(archive.path, isolation_level=None)) as db:
+        db.execute("DELETE FROM search_new")
+        db.execute("PRAGMA user_version = 3")
+    assert found(archive, "l-2") == [1]
+    with closing(sqlite3.connect(archive.path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
+
+
 def test_a_correction_shows_everywhere_and_the_original_stays(archive):
     letter = archive.add(at=NOW, errand="check", text="全文", sender="甲公司", title="投诉书", kind="complaint")
     later = correct(archive, letter, sender="乙公司", kind="objection_notice")

@@ -205,8 +205,15 @@ def _second(db: Database) -> None:
 def _third(db: Database) -> None:
     """Letters are found by sets of their words, not by FTS5 any more."""
     db.execute("DROP TABLE search")
+
+
+def _fourth(db: Database) -> None:
+    """The index is made anew: three figures or Latin letters have sets of their own, and fewer letters make a word
+    common. A block without these sets would be taken to hold no such word."""
+    for name in search.NAMES_OF_TABLES:
+        db.execute(f"DROP TABLE IF EXISTS {name}")
     search.create(db)
 
 
 #: In order; the log's user_version is how many of them it has had. Never change one that was released: add another.
-MIGRATIONS = (_first, _second, _third)
+MIGRATIONS = (_first, _second, _third, _fourth)

@@ -20,11 +20,12 @@ from objection_docs.archive.search.document import fold
 from objection_docs.archive.search.hits import Hits, chosen, find
 from objection_docs.archive.search.query import MAX_LIMIT, NAMES, ORDERS, Query, read
 from objection_docs.archive.search.snippet import PAGE_END, snippet
-from objection_docs.archive.search.tables import create, due, faults, index, purge, settle
+from objection_docs.archive.search.tables import NAMES_OF_TABLES, create, due, faults, index, purge, settle
 
 __all__ = [
     "MAX_LIMIT",
     "NAMES",
+    "NAMES_OF_TABLES",
     "ORDERS",
     "PAGE_END",
     "Hits",

@@ -82,9 +82,14 @@ class Lookup:
         return self._rows[head]
 
     def _read(self, key: str) -> bytes | None:
-        sql = "SELECT data FROM search_rows WHERE block = ? AND key = ?"
-        found = self._connection.execute(sql, (self._number, key)).fetchone()
-        return found[0] if found else None
+        return read_row(self._connection, self._number, key)
+
+
+def read_row(connection, number: int, key: str) -> bytes | None:
+    """What stands in a block under a key."""
+    sql = "SELECT data FROM search_rows WHERE block = ? AND key = ?"
+    found = connection.execute(sql, (number, key)).fetchone()
+    return found[0] if found else None
 
 
 def _starts(length: int) -> list[int]:

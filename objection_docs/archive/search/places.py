@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from objection_docs.archive.search import block, document, sets, tables
 from objection_docs.archive.search.document import fold, mark
-from objection_docs.archive.search.lookup import FEW, Lookup
+from objection_docs.archive.search.lookup import FEW, Lookup, read_row
 from objection_docs.archive.search.query import Query
 from objection_docs.archive.search.sets import find, lay, places_of
 
@@ -75,14 +75,10 @@ class Places:
         for number, *_, count in self.blocks:
             if count < sets.BLOCK:
                 at = number * sets.BITMAP
-                bits[at : at + sets.BITMAP] = self._settled_letters_of(number)
+                row = read_row(self.db.conn, number, block.MARK + document.LETTER)
+                found = find(row, "") if row else None
+                bits[at : at + sets.BITMAP] = sets.bits(found or b"").to_bytes(sets.BITMAP, "little")
         return int.from_bytes(bits, "little")
-
-    def _settled_letters_of(self, number: int) -> bytes:
-        sql = "SELECT data FROM search_rows WHERE block = ? AND key = ?"
-        row = self.db.execute(sql, [number, block.MARK + document.LETTER]).fetchone()
-        found = find(row[0], "") if row else None
-        return sets.bits(found or b"").to_bytes(sets.BITMAP, "little")
 
     def mark(self, name: str, value: str) -> int:
         """Letters with this value under this name."""

@@ -22,7 +22,7 @@ CARRIED = 256
 _WHOLE = ", ".join(LIGHT + HEAVY)
 _READS = (*letters.KEPT, *letters.ADDED)
 
-#: As migration 3 makes them; a change of them, or of what stands in them, needs a migration that makes them anew.
+#: As the last migration makes them; a change of them, or of what stands in them, needs a migration that makes them anew.
 TABLES = """
 CREATE TABLE search_new (
     seq INTEGER PRIMARY KEY,
@@ -48,6 +48,9 @@ CREATE TABLE search_amounts (
     PRIMARY KEY (fen, seq)
 ) WITHOUT ROWID;
 """
+
+
+NAMES_OF_TABLES = ("search_new", "search_blocks", "search_rows", "search_amounts")
 
 
 def create(db: Database) -> None:
