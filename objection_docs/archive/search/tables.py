@@ -22,7 +22,7 @@ CARRIED = 256
 _WHOLE = ", ".join(LIGHT + HEAVY)
 _READS = (*letters.KEPT, *letters.ADDED)
 
-#: As the last migration makes them; a change of them, or of what stands in them, needs a migration that makes them anew.
+#: As the last migration makes them; a change of them, or of what stands in them, needs one more that makes them anew.
 TABLES = """
 CREATE TABLE search_new (
     seq INTEGER PRIMARY KEY,
