@@ -229,7 +229,7 @@ def change_own_password(name: str, old: str, new: str, *, now: datetime, address
     with opened(home or folders.home()) as db:
         user = room.get(db, name)
     if not room.is_right(user, old):
-        raise UsageError("现在的密码不对", code="wrong_password")
+        raise UsageError("现在的密码不对", code="wrong_password", field="old")
     user = change_user(name, now=now, who=name, password=new, home=home)
     return _begin(user, "password", now, address, home or folders.home())
 

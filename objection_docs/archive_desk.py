@@ -78,7 +78,7 @@ def correct(id: str, changes: dict[str, str], *, now: datetime, who: str, reason
     from objection_docs.archive.keeping import Keeping
 
     desk.require_known(changes.get("kind"), changes.get("procedure"), changes.get("case"))
-    require_short(*changes.values(), reason)
+    require_short(**changes, reason=reason)
     columns = {"case_id" if name == "case" else name: value.strip() for name, value in changes.items()}
     with _archive(home) as archive:
         Keeping(archive).correct(id, columns, at=now, who=who, reason=reason)
@@ -89,7 +89,7 @@ def describe(id: str, values: dict[str, str], *, now: datetime, who: str, home: 
     """`values`: form (of archive_words.FORMS), holder, remarks, retention (a class)."""
     from objection_docs.archive.keeping import Keeping
 
-    require_short(*values.values())
+    require_short(**values)
     if not values:
         raise UsageError("没有要著录的内容", code="nothing_given")
     _require_one_of("form", values.get("form"), FORMS)
@@ -116,7 +116,7 @@ def service(
     from objection_docs.archive.keeping import Keeping
 
     _require_one_of("method", method, METHODS)
-    require_short(tracking, remarks)
+    require_short(tracking=tracking, remarks=remarks)
     given = {"method": method, "tracking": tracking, "on": on.isoformat() if on else "", "remarks": remarks}
     details = {name: value for name, value in given.items() if value}
     held = (proof[0], desk.media_type(proof[1]), proof[1]) if proof else None
@@ -131,8 +131,8 @@ def accept(
     from objection_docs.archive.keeping import Keeping
 
     if not reason.strip():
-        raise UsageError("请写明为什么可以接受", code="reason_needed")
-    require_short(reason)
+        raise UsageError("请写明为什么可以接受", code="reason_needed", field="reason")
+    require_short(reason=reason)
     with _archive(home) as archive:
         Keeping(archive).accept(id, finding, label, reason.strip(), at=now, who=who)
 
@@ -158,7 +158,7 @@ def close(case: str, *, now: datetime, who: str, on: date | None = None, reason:
     from objection_docs.archive import BEIJING
     from objection_docs.archive.keeping import Keeping
 
-    require_short(reason)
+    require_short(reason=reason)
     with _archive(home) as archive:
         keeping = Keeping(archive)
         with archive.writing():
@@ -170,7 +170,7 @@ def close(case: str, *, now: datetime, who: str, on: date | None = None, reason:
 def reopen(case: str, *, now: datetime, who: str, reason: str, home: Path | None = None) -> None:
     from objection_docs.archive.keeping import Keeping
 
-    require_short(reason)
+    require_short(reason=reason)
     with _archive(home) as archive:
         Keeping(archive).reopen(case, at=now, who=who, reason=reason)
 
@@ -270,7 +270,7 @@ def _number(keeping, ids: Iterable[str], now: datetime, who: str, home: Path | N
     fonds = settings.read(place).archive.fonds
     if not fonds:
         message = f"还没有全宗号：请在 {settings.NAME} 里写上 archive: 下一行缩进写 fonds: 全宗号"
-        raise UsageError(message, code="no_fonds", where=str(place / settings.NAME))
+        raise UsageError(message, code="no_fonds", where=str(place / settings.NAME), field="number")
     table = _retention()
 
     def class_of(kind: str, procedure: str, chosen: str) -> tuple[str, str]:
@@ -283,10 +283,11 @@ def _number(keeping, ids: Iterable[str], now: datetime, who: str, home: Path | N
 def _require_one_of(name: str, value: str | None, known: dict[str, str]) -> None:
     if value and value not in known:
         listed = "、".join(f"{key}（{label}）" for key, label in known.items())
-        raise UsageError(f"没有“{value}”这个取值；可用：{listed}", code=f"invalid_{name}")
+        raise UsageError(f"没有“{value}”这个取值；可用：{listed}", code=f"invalid_{name}", field=name)
 
 
-def require_short(*words: str) -> None:
-    """UsageError for words that are longer than an entry may hold."""
-    if any(len(word) > LONGEST for word in words):
-        raise UsageError(f"文字太长：最多 {LONGEST} 个字", code="too_long")
+def require_short(**words: str) -> None:
+    """UsageError for words that are longer than an entry may hold, by the names of their fields."""
+    for name, word in words.items():
+        if len(word) > LONGEST:
+            raise UsageError(f"文字太长：最多 {LONGEST} 个字", code="too_long", field=name)

@@ -147,18 +147,20 @@ def event(case: str, name: str, at: str, *, source: str, now: datetime, who: str
     from objection_docs.deadlines.case import moment
 
     if not source.strip():
-        raise UsageError("请写明这个日期从哪里知道（--source），如 EMS 签收单", code="no_source")
+        raise UsageError("请写明这个日期从哪里知道（--source），如 EMS 签收单", code="no_source", field="source")
     with _archive(home) as archive, archive.writing():
         kept = _open(archive, case)
         known = [e for s in stages.stages(kept) for e in s.course.events.values() if name in (e.id, e.label)]
         if not known:
             _require_procedure(kept)
             listed = "、".join(f"{e.id}（{e.label}）" for s in stages.stages(kept) for e in s.course.events.values())
-            raise UsageError(f"本案的程序里没有“{name}”这个事件；可用：{listed or '没有'}", code="unknown_event")
+            raise UsageError(
+                f"本案的程序里没有“{name}”这个事件；可用：{listed or '没有'}", code="unknown_event", field="event"
+            )
         told = moment(at, known[0]) if at else None
         day = told.isoformat(timespec="minutes") if isinstance(told, datetime) else told.isoformat() if told else ""
         if not day and not any(known[0].id in by_hand(s.course, kept.said) for s in stages.stages(kept)):
-            raise UsageError(f"{known[0].label}没有人记入过日期，不用撤回", code="nothing_to_withdraw")
+            raise UsageError(f"{known[0].label}没有人记入过日期，不用撤回", code="nothing_to_withdraw", field="event")
         details = {"event": known[0].id, "at": day, "source": source.strip()}
         _enter(archive, kept, "event", details, now, who)
     return known[0].id
@@ -204,16 +206,18 @@ def extend(
     from objection_docs.cases import stages
 
     if not source.strip():
-        raise UsageError("请写明谁以什么文书批准延长（--source）", code="no_source")
+        raise UsageError("请写明谁以什么文书批准延长（--source）", code="no_source", field="source")
     with _archive(home) as archive, archive.writing():
         kept = _open(archive, case)
         _require_procedure(kept)
         limits = [name for stage in stages.stages(kept) for name in stage.course.limits]
         if limit not in limits:
-            raise UsageError(f"本案的程序里没有“{limit}”这项期限；可用：{'、'.join(limits)}", code="unknown_limit")
+            raise UsageError(
+                f"本案的程序里没有“{limit}”这项期限；可用：{'、'.join(limits)}", code="unknown_limit", field="limit"
+            )
         details = {"limit": limit, "source": source.strip()} | ({"withdrawn": True} if withdraw else {"by": by})
         if withdraw and limit not in dict(stages.extensions(kept.said)):
-            raise UsageError(f"{limit} 没有记入过延长，不用撤回", code="nothing_to_withdraw")
+            raise UsageError(f"{limit} 没有记入过延长，不用撤回", code="nothing_to_withdraw", field="limit")
         _enter(archive, kept, "extend", details, now, who)
 
 
@@ -221,8 +225,9 @@ def _enter(archive: "Archive", kept: "Kept", errand: str, details: dict, now: da
     """Into the log, unless the case could not be reckoned any more for it."""
     from objection_docs.archive import about_case
 
-    if any(len(text) > LONGEST for text in details.values() if isinstance(text, str)):
-        raise UsageError(f"文字太长：最多 {LONGEST} 个字", code="too_long")
+    for name, text in details.items():
+        if isinstance(text, str) and len(text) > LONGEST:
+            raise UsageError(f"文字太长：最多 {LONGEST} 个字", code="too_long", field=name)
     problem = _problem(_with(kept, errand, details), now)
     if problem and not _problem(kept, now):
         raise problem

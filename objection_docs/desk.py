@@ -103,7 +103,7 @@ def deadlines(
 def require_known(kind: str | None, procedure: str | None, case: str | None = None) -> None:
     """UsageError for a kind or a procedure that isn't there, or for a case whose name is none."""
     if case and len(case) > LONGEST_CASE:
-        raise UsageError(f"案件名称太长：最多 {LONGEST_CASE} 个字", code="case_too_long")
+        raise UsageError(f"案件名称太长：最多 {LONGEST_CASE} 个字", code="case_too_long", field="case")
     if kind:
         from objection_docs.packs import kinds as kind_room
         from objection_docs.packs import rules as rule_room

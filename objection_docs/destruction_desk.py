@@ -29,7 +29,7 @@ def propose(
     from objection_docs.archive import Archive
     from objection_docs.archive.destruction import UNDER_WAY, Destruction
 
-    archive_desk.require_short(reason)
+    archive_desk.require_short(reason=reason)
     with Archive(home or folders.home()) as archive, archive.writing():
         found = {each.id: each for each in _due(archive, now)}
         destruction = Destruction(archive)
@@ -94,8 +94,8 @@ def decline(id: str, *, now: datetime, who: str, reason: str, home: Path | None 
     from objection_docs.archive.destruction import Destruction
 
     if not reason.strip():
-        raise UsageError("请写明否决的理由", code="reason_needed")
-    archive_desk.require_short(reason)
+        raise UsageError("请写明否决的理由", code="reason_needed", field="reason")
+    archive_desk.require_short(reason=reason)
     with Archive(home or folders.home()) as archive:
         return Destruction(archive).decline(id, at=now, who=who, reason=reason.strip())
 

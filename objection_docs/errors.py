@@ -18,17 +18,21 @@ from dataclasses import dataclass
 
 
 class ObjectionDocsError(Exception):
-    """`code`: stable English name. `message`: Chinese, says what to do. `where`: file, path or line, or empty."""
+    """`code`: stable English name. `message`: Chinese, says what to do. `where`: file, path or line, or empty.
+    `field`: the name of the value at fault, where it is one alone; a form tells the error beside it."""
 
     status = 400
     code = "error"
 
-    def __init__(self, message: str, *, code: str | None = None, where: str = "", status: int | None = None):
+    def __init__(
+        self, message: str, *, code: str | None = None, where: str = "", status: int | None = None, field: str = ""
+    ):
         super().__init__(f"{where}：{message}" if where else message)
         self.message = message
         self.where = where
         self.code = code or type(self).code
         self.status = status or type(self).status
+        self.field = field
 
 
 class UsageError(ObjectionDocsError):

@@ -16,7 +16,7 @@ def hold(*, now: datetime, who: str, reason: str, case: str = "", id: str = "", 
     from objection_docs.archive.keeping import Keeping
 
     _require_case_or_id(case, id)
-    archive_desk.require_short(reason)
+    archive_desk.require_short(reason=reason)
     with _archive(home) as archive:
         return Keeping(archive).hold(case=case, id=id, at=now, who=who, reason=reason)
 
@@ -26,7 +26,7 @@ def release(*, now: datetime, who: str, reason: str, case: str = "", id: str = "
     from objection_docs.archive.keeping import Keeping
 
     _require_case_or_id(case, id)
-    archive_desk.require_short(reason)
+    archive_desk.require_short(reason=reason)
     with _archive(home) as archive:
         return Keeping(archive).release(case=case, id=id, at=now, who=who, reason=reason)
 

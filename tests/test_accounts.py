@@ -200,7 +200,7 @@ def test_a_password_is_changed_and_the_other_browsers_are_out(app, people):
     sign_in(here)
     sign_in(there)
     wrong = post(here, "/me/password", old="not this one", password=OTHER, again=OTHER)
-    assert wrong.status_code == 400 and "现在的密码不对" in wrong.text
+    assert wrong.status_code == 422 and "现在的密码不对" in wrong.text
     assert post(here, "/me/password", old=PASSWORD, password=OTHER, again=OTHER).status_code == 303
     assert here.get("/me").status_code == 200 and there.get("/me").status_code == 302
     assert sign_in(there).status_code == 401 and sign_in(there, password=OTHER).status_code == 303
@@ -228,7 +228,7 @@ def test_the_first_link_makes_the_first_admin_once(client, home, clock):
     data = {"csrf": token_of(page.text), "name": "王管", "password": PASSWORD}
     assert "不一样" in client.post(f"/welcome/{token}", data=data | {"again": OTHER}).text
     short = client.post(f"/welcome/{token}", data=data | {"password": "short", "again": "short"})
-    assert short.status_code == 400 and "太短" in short.text
+    assert short.status_code == 422 and "太短" in short.text
     assert client.post(f"/welcome/{token}", data=data | {"again": PASSWORD}).status_code == 303
     assert client.get("/admin").status_code == 200
     assert client.get(f"/welcome/{token}").status_code == 410

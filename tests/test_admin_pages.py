@@ -49,7 +49,7 @@ def test_a_webhook_is_added_tried_and_removed(client, home, receiver):
     worker(home, allow_private=True).deliver()
     assert len(receiver.got) == 2
     assert client.post(place, data={"do": "again", "delivery": "msg_none"}).status_code == 404
-    assert client.post(place, data={"do": "x"}).status_code == 400
+    assert client.post(place, data={"do": "x"}).status_code == 422
     client.post(place, data={"do": "remove"})
     assert client.get(place).status_code == 404 and "还没有登记" in client.get("/admin/webhooks").text
     audit = unescape(client.get("/admin/audit").text)
@@ -74,7 +74,7 @@ def test_an_address_inside_the_house_is_refused_as_over_http(client, home, recei
 )
 def test_a_wrong_webhook_is_told_and_what_was_typed_stays(client, home, url, events, said):
     answer = add(client, url, *events)
-    assert answer.status_code == 400 and said in answer.text and f'value="{url}"' in answer.text
+    assert answer.status_code == 422 and said in answer.text and f'value="{url}"' in answer.text
     assert webhooks.listed(home) == []
 
 

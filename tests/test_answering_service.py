@@ -291,7 +291,7 @@ def test_the_notice_is_chosen_from_the_log_or_uploaded(client):
     assert gone.status_code == 303
     uploaded = gone.headers["Location"].rsplit("/", 1)[1]
     assert desk.show(uploaded).case_id == "案1"
-    assert client.post(f"/log/{reply}/against", data={}).status_code == 400
+    assert client.post(f"/log/{reply}/against", data={}).status_code == 422
     assert client.post(f"/log/{reply}/against", data=sent(b"", "空.pdf")).status_code == 422
 
 

@@ -85,8 +85,8 @@ def test_a_letter_is_described_and_only_what_is_new_is_entered(person, letter):
         {"form": "original", "holder": "王五", "retention": "10年"},
         {"holder": ""},
     ]
-    assert "没有要著录的" in person.do(f"{place}/describe", 400, **given | {"holder": " "})
-    assert "没有“五年”这个保管期限" in person.do(f"{place}/describe", 400, retention="五年")
+    assert "没有要著录的" in person.do(f"{place}/describe", 422, **given | {"holder": " "})
+    assert "没有“五年”这个保管期限" in person.do(f"{place}/describe", 422, retention="五年")
 
 
 def test_proof_of_service_goes_in_with_its_receipt_and_comes_out_byte_for_byte(person, letter):
@@ -100,8 +100,8 @@ def test_proof_of_service_goes_in_with_its_receipt_and_comes_out_byte_for_byte(p
     with person.client.get(proof) as response:
         assert response.data == scan and "attachment" in response.headers["Content-Disposition"]
     assert ("access", "甲") in [(e.errand, e.who) for e in archive_desk.standing(letter).later]
-    assert "请选择送达的方式" in person.do(f"{place}/service", 400)
-    assert "日期应写成" in person.do(f"{place}/service", 400, method="hand", on="昨天")
+    assert "请选择送达的方式" in person.do(f"{place}/service", 422)
+    assert "日期应写成" in person.do(f"{place}/service", 422, method="hand", on="昨天")
     other = checked("另一份。事实：有", case="")
     person.see(proof.replace(letter, other), 404)
 
@@ -109,17 +109,17 @@ def test_proof_of_service_goes_in_with_its_receipt_and_comes_out_byte_for_byte(p
 def test_a_proof_that_is_too_large_is_told(app, person, letter):
     app.config["MAX_UPLOAD"] = 10
     given = {"method": "email", "file": (io.BytesIO(b"x" * 11), "邮件.eml")}
-    assert "请压缩或拆分" in person.do(f"/log/{letter}/service", 413, **given)
+    assert "请压缩或拆分" in person.do(f"/log/{letter}/service", 422, **given)
     assert later(letter) == []
 
 
 def test_archive_numbers_need_a_fonds(person, letter, home):
-    assert "请在 settings.yaml 里写上" in person.do(f"/log/{letter}/number", 400)
+    assert "请在 settings.yaml 里写上" in person.do(f"/log/{letter}/number", 422)
     (home / "settings.yaml").write_text("archive:\n  fonds: G001\n", "utf-8")
     person.do(f"/log/{letter}/number")
     page = person.see(f"/log/{letter}")
     assert "G001-2026-D30-0001" in page and "/number" not in page and 'name="retention"' not in page
-    assert "已有档号" in person.do(f"/log/{letter}/number", 409)
+    assert "已有档号" in person.do(f"/log/{letter}/number", 422)
 
 
 # Holds and closing
@@ -137,12 +137,13 @@ def test_a_letter_and_its_case_are_held_and_released_one_by_one(person, letter):
         assert person.do("/keeping/release", id=hold.id, reason="结束")
     assert archive_desk.standing(letter).held == ()
     assert "没有冻结" in person.see("/keeping")
-    assert "没有未解除的冻结" in person.do("/keeping/release", 409, id=both[0].id, reason="再次")
+    assert "没有未解除的冻结" in person.do("/keeping/release", 422, id=both[0].id, about=letter, reason="再次")
 
 
 @pytest.mark.parametrize("path", ["hold", "release", "reopen"])
 def test_a_reason_must_be_given(person, letter, path):
-    assert "请写明理由" in person.do(f"/keeping/{path}", 400, id=letter, case="", reason=" ")
+    which = {"case": CASE} if path == "reopen" else {"id": letter, "about": letter}
+    assert "请写明理由" in person.do(f"/keeping/{path}", 422, **which, reason=" ")
     assert later(letter) == []
 
 
@@ -152,10 +153,10 @@ def test_a_case_is_closed_with_its_numbers_and_opened_again(person, letter, home
     page = person.see(place)
     assert "2026-03-01 结案" in page and "重新开启" in page
     assert archive_desk.standing(letter).described["archive_number"] == "G001-2026-D30-0001"
-    assert "已经结案" in person.do("/keeping/close", 409, case=CASE)
+    assert "已经结案" in person.do("/keeping/close", 422, case=CASE)
     person.do("/keeping/reopen", case=CASE, reason="又起诉")
     assert "没有结案" in person.see(place)
-    assert "不能晚于今天" in person.do("/keeping/close", 400, case=CASE, on="2031-01-01")
+    assert "不能晚于今天" in person.do("/keeping/close", 422, case=CASE, on="2031-01-01")
     assert "没有案件" in person.do("/keeping/close", 404, case="别的案")
 
 
@@ -180,11 +181,11 @@ def test_a_list_is_proposed_approved_by_two_others_and_carried_out(app, due, hom
     assert "还差 2 人" in second.see(place)
     second.do(f"{place}/approve")
     assert "您已经审批，还差 1 人" in second.see(place)
-    assert "同一人只算一次" in second.do(f"{place}/approve", 409)
-    assert "还差 1 人审批，不能销毁" in fourth.do(f"{place}/execute", 409, sure="yes")
+    assert "同一人只算一次" in second.do(f"{place}/approve", 422)
+    assert "还差 1 人审批，不能销毁" in fourth.do(f"{place}/execute", 422, sure="yes")
     third.do(f"{place}/approve")
     assert "已审批，待执行" in fourth.see(place)
-    assert "没有执行：请先勾选" in fourth.do(f"{place}/execute", 400)
+    assert "没有执行：请先勾选" in fourth.do(f"{place}/execute", 422)
     assert desk.show(due).text == COMPLETE
     fourth.do(f"{place}/execute", sure="yes")
     page = fourth.see(place)
@@ -194,7 +195,7 @@ def test_a_list_is_proposed_approved_by_two_others_and_carried_out(app, due, hom
     assert (found.proposed_by, found.approved_by, found.done_by) == ("甲", ("乙", "丙"), "丁")
     assert desk.show(due).text == "" and archive_desk.verify() == []
     assert "已按清册" in fourth.see(f"/log/{due}") and "保管期限已满（0 份）" in fourth.see("/keeping")
-    assert "已经执行" in first.do(f"{place}/approve", 409)
+    assert "已经执行" in first.do(f"{place}/approve", 422)
 
 
 def test_a_hold_in_between_stops_the_list_and_says_why(app, person, due):
@@ -202,20 +203,20 @@ def test_a_hold_in_between_stops_the_list_and_says_why(app, person, due):
     person.do("/keeping/hold", id=due, reason="对方起诉")
     page = person.see(place)
     assert "已中止" in page and "已被冻结" in page
-    assert "清册已中止，请重新提出" in Person(app, "乙").do(f"{place}/approve", 409)
+    assert "清册已中止，请重新提出" in Person(app, "乙").do(f"{place}/approve", 422)
     assert "已冻结" in person.see("/keeping")
-    assert "没有可以列入" in person.do("/keeping/lists", 400, do="all")
+    assert "没有可以列入" in person.do("/keeping/lists", 422, do="all")
 
 
 def test_one_no_stops_the_list_and_its_letters_can_be_proposed_again(app, person, due):
     place, second = person.do("/keeping/lists", do="all"), Person(app, "乙")
     second.do(f"{place}/approve")
-    assert "文字太长" in second.do(f"{place}/decline", 400, reason="长" * 2001)
-    assert "请写明否决的理由" in second.do(f"{place}/decline", 400, reason=" ")
+    assert "文字太长" in second.do(f"{place}/decline", 422, reason="长" * 2001)
+    assert "请写明否决的理由" in second.do(f"{place}/decline", 422, reason=" ")
     Person(app, "丙").do(f"{place}/decline", reason="尚在审计")
     page = second.see(place)
     assert "已中止" in page and "丙 否决：尚在审计" in page and "否决销毁清册" in page
-    assert "已中止" in second.do(f"{place}/execute", 409, sure="yes")
+    assert "已中止" in second.do(f"{place}/execute", 422, sure="yes")
     again = person.do("/keeping/lists", do="all")
     assert "撤回这份清册" in person.see(again)
     person.do(f"{again}/decline", reason="提早了")
@@ -223,9 +224,9 @@ def test_one_no_stops_the_list_and_its_letters_can_be_proposed_again(app, person
 
 
 def test_only_the_letters_chosen_are_listed_and_only_what_is_due(person, due):
-    assert "请先勾选" in person.do("/keeping/lists", 400, do="chosen")
+    assert "请先勾选" in person.do("/keeping/lists", 422, do="chosen")
     fresh = checked("新的。事实：有", case="")
-    assert "保管期限未满" in person.do("/keeping/lists", 409, do="chosen", id=fresh)
+    assert "保管期限未满" in person.do("/keeping/lists", 422, do="chosen", id=fresh)
     second = checked("又一份。事实：有")
     archive_desk.correct(second, {"title": "=1+1"}, now=NOW, who="张三")
     place = person.do("/keeping/lists", do="chosen", id=due)

@@ -110,7 +110,7 @@ def test_a_letter_in_word_shows_its_text_with_the_quotes_marked(client):
 
 def test_a_finding_is_accepted_with_a_reason_in_the_log(client, home):
     place = check(client)
-    assert client.post(f"{place}/accept", data={"finding": "evidence", "reason": " "}).status_code == 400
+    assert client.post(f"{place}/accept", data={"finding": "evidence", "reason": " "}).status_code == 422
     assert client.post(f"{place}/accept", data={"finding": "sender", "reason": "好"}).status_code == 404
     done = client.post(f"{place}/accept", data={"finding": "evidence", "reason": "证据已当面交付"})
     assert done.status_code == 303
@@ -169,7 +169,7 @@ def test_a_script_uploads_and_reads_json(client):
     assert line["verdict"] == "incomplete" and line["label"] == "不完整" and line["place"].startswith("/log/")
     assert "异议通知" in line["told"]
     said = client.post("/", data={}, headers={"Accept": "application/json"})
-    assert said.status_code == 400 and "请先选择" in said.get_json()["error"]
+    assert said.status_code == 422 and "请先选择" in said.get_json()["error"]
 
 
 def test_a_broken_page_costs_only_its_picture():
@@ -185,7 +185,7 @@ def test_a_broken_page_costs_only_its_picture():
 def test_a_correction_from_the_page(client, home):
     place = check(client)
     kept = {"title": desk.search().entries[0].title, "sender": "宁波恒泰机械有限公司", "reason": "名称打错"}
-    assert client.post(f"{place}/correct", data=kept).status_code == 400  # nothing is other than before
+    assert client.post(f"{place}/correct", data=kept).status_code == 422  # nothing is other than before
     assert client.post(f"{place}/correct", data=kept | {"sender": "宁波恒泰"}).status_code == 303
     page = client.get(place).text
     assert "更正" in page and "“宁波恒泰机械有限公司”→“宁波恒泰”" in unescape(page) and "名称打错" in page

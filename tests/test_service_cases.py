@@ -136,9 +136,9 @@ def test_a_date_is_entered_with_its_source_and_taken_back(client):
     assert "回执" in page and "2026-03-12" in page
     page = enter(client, "event", event="notice_received", do="withdraw", source="看错了")
     assert "2026-03-12" not in page
-    assert "请填写日期" in enter(client, "event", 400, event="notice_received", source="x")
-    assert "从哪里知道" in enter(client, "event", 400, event="notice_received", day="2026-03-06")
-    assert "没有“x”这个事件" in enter(client, "event", 400, event="x", day="2026-03-06", source="x")
+    assert "请填写日期" in enter(client, "event", 422, event="notice_received", source="x")
+    assert "从哪里知道" in enter(client, "event", 422, event="notice_received", day="2026-03-06")
+    assert "没有“x”这个事件" in enter(client, "event", 422, event="x", day="2026-03-06", source="x")
 
 
 def test_the_settings_of_a_case_and_its_own_terms(client):
@@ -152,7 +152,7 @@ def test_the_settings_of_a_case_and_its_own_terms(client):
     page = enter(client, "settings", **{"set.clock": "business", "was.clock": "", "set.region": "", "was.region": ""})
     assert '<option value="business" selected>' in page
     kept = {"set.procedure": "contract_objection_notice", "was.procedure": "contract_objection_notice"}
-    assert "没有要设置的" in enter(client, "settings", 400, **kept)
+    assert "没有要设置的" in enter(client, "settings", 422, **kept)
     page = enter(client, "settings", limit="CN2", period="")
     assert "现在写明的" not in page and "2026-03-13" in page
 
@@ -165,10 +165,10 @@ def test_an_extension_is_entered_and_taken_back(client):
     assert '<option value="EN8">' in before
     page = enter(client, "extension", limit="EN8", source="院长批准")
     assert lasts(page)["EN8"] > lasts(before)["EN8"]
-    assert "最多延长 1 次" in enter(client, "extension", 400, limit="EN8", source="再批")
+    assert "最多延长 1 次" in enter(client, "extension", 422, limit="EN8", source="再批")
     assert lasts(enter(client, "extension", limit="EN8", do="withdraw", source="作废")) == lasts(before)
-    assert "没有“x”这项期限" in enter(client, "extension", 400, limit="x", source="批复")
-    assert "从哪里知道" in enter(client, "extension", 400, limit="x")
+    assert "没有“x”这项期限" in enter(client, "extension", 422, limit="x", source="批复")
+    assert "从哪里知道" in enter(client, "extension", 422, limit="x")
 
 
 def test_a_case_with_the_name_of_a_form_has_its_page(client):
@@ -181,7 +181,7 @@ def test_a_closed_case_offers_no_entries(client):
     assert "记入日期" in client.get(f"/cases/{quote(CASE)}").text
     client.post("/keeping/close", data={"case": CASE})
     assert "记入日期" not in client.get(f"/cases/{quote(CASE)}").text
-    assert "已经结案" in enter(client, "event", 409, event="notice_received", day="2026-03-06", source="x")
+    assert "已经结案" in enter(client, "event", 422, event="notice_received", day="2026-03-06", source="x")
 
 
 def test_the_same_is_entered_over_http(client):

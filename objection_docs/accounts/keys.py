@@ -44,11 +44,11 @@ def add(
     """The key and its secret, which is nowhere else."""
     label, scopes = " ".join(label.split()), set(scopes)
     if not 0 < len(label) <= LONGEST_LABEL:
-        raise UsageError(f"请写明密钥的用途，最多 {LONGEST_LABEL} 个字", code="invalid_label")
+        raise UsageError(f"请写明密钥的用途，最多 {LONGEST_LABEL} 个字", code="invalid_label", field="label")
     if not scopes or scopes - set(SCOPES):
-        raise UsageError(f"权限应为其中的一项或几项：{'、'.join(SCOPES)}", code="invalid_scope")
+        raise UsageError(f"权限应为其中的一项或几项：{'、'.join(SCOPES)}", code="invalid_scope", field="scope")
     if not 1 <= days <= MOST_DAYS:
-        raise UsageError(f"有效期应为 1 到 {MOST_DAYS} 天", code="invalid_days")
+        raise UsageError(f"有效期应为 1 到 {MOST_DAYS} 天", code="invalid_days", field="days")
     prefix = f"od_{token_hex(4)}"
     secret = f"{prefix}_{new_secret()}"
     row = {"prefix": prefix, "hash": digest(secret), "label": label, "made_by": by, "created": stamp(at)}

@@ -55,7 +55,7 @@ def add(db: Database, name: str, role: str, *, at: datetime, password: str = "",
     _require_name(shown)
     _require_role(role)
     if find(db, shown):
-        raise UsageError(f"已经有用户“{shown}”", code="user_exists", status=409)
+        raise UsageError(f"已经有用户“{shown}”", code="user_exists", status=409, field="name")
     row = {"name": shown, "folded": fold(shown), "role": role, "created": stamp(at), "subject": subject}
     row["password"] = hashed(password) if password else ""
     db["users"].insert(row)
@@ -112,20 +112,22 @@ def _out(db: Database, user: User) -> None:
 
 def _require_another_admin(db: Database, user: User) -> None:
     if not any(u.role == "admin" and not u.disabled and u.id != user.id for u in every(db)):
-        raise UsageError("这是最后一个管理员，不能停用或换角色；请先另设一个管理员", code="last_admin", status=409)
+        raise UsageError(
+            "这是最后一个管理员，不能停用或换角色；请先另设一个管理员", code="last_admin", status=409, field="role"
+        )
 
 
 def _require_name(name: str) -> None:
     if not name or len(name) > LONGEST_NAME:
-        raise UsageError(f"用户名应为 1 到 {LONGEST_NAME} 个字", code="invalid_name")
+        raise UsageError(f"用户名应为 1 到 {LONGEST_NAME} 个字", code="invalid_name", field="name")
     if any((unicodedata.category(c)[0] in "CZ" and c != " ") or c in ":/\\<>\"'" for c in name):
-        raise UsageError("用户名里不能有冒号、斜线、引号或看不见的字符", code="invalid_name")
+        raise UsageError("用户名里不能有冒号、斜线、引号或看不见的字符", code="invalid_name", field="name")
 
 
 def _require_role(role: str) -> None:
     if role not in ROLES:
         listed = "、".join(f"{key}（{label}）" for key, (label, _) in ROLES.items())
-        raise UsageError(f"没有“{role}”这个角色；可用：{listed}", code="invalid_role")
+        raise UsageError(f"没有“{role}”这个角色；可用：{listed}", code="invalid_role", field="role")
 
 
 def _one(db: Database, condition: str, value: object) -> User | None:
@@ -152,11 +154,13 @@ def hasher():
 def hashed(password: str) -> str:
     plain = _plain(password)
     if len(plain) < SHORTEST_PASSWORD:
-        raise UsageError(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符，可以用一句话", code="weak_password")
+        raise UsageError(
+            f"密码太短：至少 {SHORTEST_PASSWORD} 个字符，可以用一句话", code="weak_password", field="password"
+        )
     if len(plain) > LONGEST_PASSWORD:
-        raise UsageError(f"密码太长：最多 {LONGEST_PASSWORD} 个字符", code="weak_password")
+        raise UsageError(f"密码太长：最多 {LONGEST_PASSWORD} 个字符", code="weak_password", field="password")
     if len(set(plain)) < 5:
-        raise UsageError("密码太简单：重复的字符太多", code="weak_password")
+        raise UsageError("密码太简单：重复的字符太多", code="weak_password", field="password")
     return hasher().hash(plain)
 
 
@@ -183,5 +187,5 @@ def _plain(password: str) -> str:
 
 def require_right(user: User | None, password: str) -> User:
     if not is_right(user, password) or user is None:
-        raise AccessError("用户名或密码不对，请核对后再试", code="wrong_password", status=401)
+        raise AccessError("用户名或密码不对，请核对后再试", code="wrong_password", status=401, field="password")
     return user

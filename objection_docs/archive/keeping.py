@@ -53,7 +53,12 @@ class Keeping:
                 raise ValueError(f"no description: {values}")
             given = letters.described(self.archive.later(letter.id)).get("archive_number")
             if given and "retention" in values:
-                raise LogError(f"这份文书已编档号 {given}，保管期限不能再改", code="already_numbered", status=409)
+                raise LogError(
+                    f"这份文书已编档号 {given}，保管期限不能再改",
+                    code="already_numbered",
+                    status=409,
+                    field="retention",
+                )
             return self._note("describe", letter, {"set": values}, at, who)
 
     def service(self, id: str, details: dict[str, str], *, at: datetime, who: str, proof: tuple | None = None) -> Entry:
@@ -118,7 +123,7 @@ class Keeping:
             if self.closed(case):
                 raise LogError(f"案件“{case}”已经结案", code="already_closed", status=409)
             if on > at.astimezone(BEIJING).date():
-                raise UsageError("结案日期不能晚于今天", code="closed_in_future")
+                raise UsageError("结案日期不能晚于今天", code="closed_in_future", field="on")
             return self._note_case("close", case, {"on": on.isoformat()} | _reason(reason), at, who)
 
     def reopen(self, case: str, *, at: datetime, who: str, reason: str) -> Entry:

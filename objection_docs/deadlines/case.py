@@ -85,7 +85,7 @@ def read(
 def _fields(general: dict) -> dict:
     names = {"hours": "hours", "clock": "business_clock", "rollover": "rollover", "region": "region"}
     if general.get("clock") and "hours" not in general:
-        raise UsageError("只算业务时间时，请同时给出业务时间，如 hours=09:00-17:30", code="bad_setting")
+        raise UsageError("只算业务时间时，请同时给出业务时间，如 hours=09:00-17:30", code="bad_setting", field="hours")
     return {names[name]: value for name, value in general.items()}
 
 
@@ -111,10 +111,10 @@ def moment(value: str, event: Event) -> Moment:
     told = parse_moment(value)
     if told is None:
         said = f"{event.label}（{event.id}）的日期“{value}”写得不对，应写成 2026-03-05 或 2026-03-05T16:30 这样"
-        raise UsageError(said, code="bad_date")
+        raise UsageError(said, code="bad_date", field="at")
     if told.year not in YEARS:
         said = f"{event.label}（{event.id}）的年份 {told.year} 不在 {YEARS[0]}—{YEARS[-1]} 年之间，请核对"
-        raise UsageError(said, code="bad_date")
+        raise UsageError(said, code="bad_date", field="at")
     return told
 
 
@@ -142,13 +142,13 @@ def _general(name: str, value: str) -> object:
         except ValueError:
             opens = closes = None
         if opens is None or opens >= closes:
-            raise UsageError(f"业务时间“{value}”写得不对，应写成 09:00-17:30 这样", code="bad_setting")
+            raise UsageError(f"业务时间“{value}”写得不对，应写成 09:00-17:30 这样", code="bad_setting", field=name)
         return opens, closes
     if name == "region":
         return value
     words = {"clock": {"all": False, "business": True}, "rollover": {"yes": True, "none": False}}[name]
     if value not in words:
-        raise UsageError(f"设置 {name} 没有“{value}”，可用：{'、'.join(words)}", code="bad_setting")
+        raise UsageError(f"设置 {name} 没有“{value}”，可用：{'、'.join(words)}", code="bad_setting", field=name)
     return words[value]
 
 
@@ -157,49 +157,50 @@ def _choice(course: Course, name: str, value: str) -> str:
     chosen = next((key for key, label in choices.items() if value in (key, label)), None)
     if chosen is None:
         listed = "、".join(f"{key}（{label}）" for key, label in choices.items())
-        raise UsageError(f"设置 {name} 没有“{value}”，可用：{listed}", code="bad_setting")
+        raise UsageError(f"设置 {name} 没有“{value}”，可用：{listed}", code="bad_setting", field=name)
     return chosen
 
 
-def _term(value: str) -> Term:
+def _term(value: str, field: str) -> Term:
     found = _TERM.match(value.strip())
     unit = _UNIT_WORDS.get(found["unit"], "") if found else ""
     if not unit:
-        raise UsageError(f"“{value}”不是期限，应写成 7个工作日、3日、24小时、1个月 这样", code="bad_term")
+        raise UsageError(f"“{value}”不是期限，应写成 7个工作日、3日、24小时、1个月 这样", code="bad_term", field=field)
     number = int(found["number"])
     if number > _MOST.get(unit, 9999):
-        raise UsageError(f"“{value}”太长，最多 {_MOST[unit]}{UNITS[unit]}", code="bad_term")
+        raise UsageError(f"“{value}”太长，最多 {_MOST[unit]}{UNITS[unit]}", code="bad_term", field=field)
     return Term(number, unit, found["start"] or "")
 
 
 def _own_term(course: Course, limit: Limit, value: str) -> Term:
-    term = _term(value)
+    term = _term(value, limit.id)
     if term.start and term.start not in course.events:
-        raise UsageError(f"没有“{term.start}”这个事件；可用：{'、'.join(course.events)}", code="unknown_event")
+        said = f"没有“{term.start}”这个事件；可用：{'、'.join(course.events)}"
+        raise UsageError(said, code="unknown_event", field=limit.id)
     if not term.start and not any(period.start.events or period.start.end_of for period in limit.periods):
-        raise UsageError(f"{limit.id} 没有写起算的事件，请写成 {value}@事件", code="bad_term")
+        raise UsageError(f"{limit.id} 没有写起算的事件，请写成 {value}@事件", code="bad_term", field=limit.id)
     return term
 
 
 def _granted(course: Course, name: str, value: str, before: int) -> Term | None:
     if name not in course.limits:
-        raise UsageError(f"没有“{name}”这项期限；可用：{'、'.join(course.limits)}", code="unknown_limit")
+        raise UsageError(f"没有“{name}”这项期限；可用：{'、'.join(course.limits)}", code="unknown_limit", field="limit")
     limit, rule = course.limits[name], course.limits[name].extension
     if rule is None:
         said = f"{name}（{limit.label}）没有可以延长的规定；合同另有约定的，把约定的期限写进设置，如 {name}=7个工作日"
-        raise UsageError(said, code="no_extension")
+        raise UsageError(said, code="no_extension", field="limit")
     if before >= rule.times:
         said = f"{name}（{limit.label}）最多延长 {rule.times} 次；依据：{rule.authority}"
-        raise UsageError(said, code="too_many_extensions")
+        raise UsageError(said, code="too_many_extensions", field="limit")
     if not value:
         if rule.number is None:
-            raise UsageError(f"延长 {name} 要写明延长多久，如 {name}=3日", code="bad_term")
+            raise UsageError(f"延长 {name} 要写明延长多久，如 {name}=3日", code="bad_term", field="by")
         return None
-    term = _term(value)
+    term = _term(value, "by")
     clock = {term.unit in CLOCK_UNITS, *(period.unit in CLOCK_UNITS for period in limit.periods if period.unit)}
     if rule.number is not None and (term.unit != rule.unit or term.number > rule.number):
         said = f"{name} 每次最多延长 {rule.number}{UNITS[rule.unit]}；依据：{rule.authority}"
-        raise UsageError(said, code="extension_too_long")
+        raise UsageError(said, code="extension_too_long", field="by")
     if len(clock) > 1:
-        raise UsageError(f"{name} 的延长要与原期限同样按日或按小时计算", code="bad_term")
+        raise UsageError(f"{name} 的延长要与原期限同样按日或按小时计算", code="bad_term", field="by")
     return term

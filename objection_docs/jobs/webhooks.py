@@ -65,11 +65,11 @@ def add(home: Path, url: str, events: tuple[str, ...], at: datetime) -> Webhook:
     except ValueError:  # a port that is none
         sound = False
     if not sound or parts.username or parts.fragment or len(url) > 1000 or any(c.isspace() for c in url):
-        raise UsageError("webhook 的地址应是 https://… 或 http://…，不带用户名和 #", code="invalid_url")
+        raise UsageError("webhook 的地址应是 https://… 或 http://…，不带用户名和 #", code="invalid_url", field="url")
     unknown = [event for event in events if event not in EVENTS]
     if unknown or not events:
         listed = "、".join(f"{name}（{label}）" for name, label in EVENTS.items())
-        raise UsageError(f"events 应从这些里选：{listed}", code="invalid_event")
+        raise UsageError(f"events 应从这些里选：{listed}", code="invalid_event", field="event")
     secret = "whsec_" + base64.b64encode(token_bytes(32)).decode()
     webhook = Webhook(f"wh_{token_hex(8)}", url, tuple(dict.fromkeys(events)), secret, stamp(at))
     with opened(home) as db:

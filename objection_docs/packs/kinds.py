@@ -213,4 +213,4 @@ def kind(kind_id: str, folder: Path | None = None) -> Kind:
     near = [by_label.get(str(kind_id))] if str(kind_id) in by_label else get_close_matches(str(kind_id), known, 1)
     hint = f"是不是 {near[0]}？" if near else ""
     listed = "、".join(f"{k.id}（{k.label}）" for k in known.values())
-    raise UsageError(f"没有“{kind_id}”这种文书。{hint}现有：{listed}", code="unknown_kind")
+    raise UsageError(f"没有“{kind_id}”这种文书。{hint}现有：{listed}", code="unknown_kind", field="kind")

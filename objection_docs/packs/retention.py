@@ -62,14 +62,14 @@ class Retention:
     def known(self, name: str) -> Class:
         if name not in self.classes:
             message = f"没有“{name}”这个保管期限；可用：{'、'.join(self.classes)}"
-            raise UsageError(message, code="unknown_retention")
+            raise UsageError(message, code="unknown_retention", field="retention")
         return self.classes[name]
 
     def require_long_enough(self, name: str, kind: str, procedure: str) -> None:
         """UsageError when the law asks for more years than the class keeps such a letter."""
         if floor := self._floor(self.known(name), kind, procedure):
             message = f"“{name}”太短：这份文书至少保存 {floor.years} 年（{floor.authority}）"
-            raise UsageError(message, code="retention_too_short")
+            raise UsageError(message, code="retention_too_short", field="retention")
 
     def _floor(self, given: Class, kind: str, procedure: str) -> Rule | None:
         """The floor that the class falls below."""

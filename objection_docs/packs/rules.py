@@ -296,7 +296,7 @@ class Rules:
     def kind(self, kind_id: str) -> CheckKind:
         if kind_id not in self.kinds:
             known = "、".join(f"{k.id}（{k.label}）" for k in self.kinds.values())
-            raise UsageError(f"没有名为“{kind_id}”的文书种类；现有：{known}", code="unknown_kind")
+            raise UsageError(f"没有名为“{kind_id}”的文书种类；现有：{known}", code="unknown_kind", field="kind")
         return self.kinds[kind_id]
 
 

@@ -12,6 +12,9 @@ from objection_docs.errors import LogError, PaperError
 from objection_docs.reports import annotation
 from objection_docs.service import figures, scopes
 
+#: What a browser offers to upload as a letter.
+ACCEPTED = ",".join((".pdf", ".docx", ".txt", desk.PDF, desk.DOCX, "text/plain"))
+
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
     """Always a download, never shown in place: what others sent must not run in our pages."""
@@ -50,8 +53,8 @@ def annotated(entry: Entry) -> Response:
 
 
 def log_query() -> dict:
-    """The raw words of a search from the address, as desk.search takes them."""
-    asked = {name: request.args.get(name) for name in desk.search_names()}
+    """The raw words of a search from the address, or from a form of its page, as desk.search takes them."""
+    asked = {name: request.values.get(name) for name in desk.search_names()}
     return asked | {"query": asked.pop("q"), "home": current_app.config["HOME"]}
 
 
@@ -61,7 +64,7 @@ def read_upload(upload: FileStorage) -> tuple[str, bytes]:
     data = upload.read(most + 1)
     if len(data) > most:
         message = f"“{upload.filename}”超过 {most / 1_000_000:g} MB，请压缩或拆分后再试"
-        raise PaperError(message, code="too_large", status=413)
+        raise PaperError(message, code="too_large", status=413, field="file")
     return upload.filename or "未命名", data
 
 

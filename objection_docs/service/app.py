@@ -31,6 +31,7 @@ from objection_docs.service import (
     problems,
     scopes,
     security,
+    sent_forms,
 )
 
 #: Everybody may call these names of the machine itself; others could be a foreign page's trick (DNS rebinding).
@@ -84,6 +85,7 @@ def create_app(config: dict | None = None) -> Flask:
     api.register(app)
     once.guard(app)
     problems.register(app)
+    sent_forms.register(app)
     if scopes.signs_in(app):
         app.register_blueprint(auth.blueprint)
         app.register_blueprint(auth_oidc.blueprint)

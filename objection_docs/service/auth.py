@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, g, redirect, render_template
 
 from objection_docs import accounts_desk
 from objection_docs.errors import AccessError, UsageError
-from objection_docs.service import scopes, security
+from objection_docs.service import scopes, security, sent_forms
 
 blueprint = Blueprint("auth", __name__)
 _SIGN_IN = "sign-in"
@@ -122,7 +122,8 @@ def sign_in_now():
     try:
         token = accounts_desk.sign_in(name, request.form.get("password", ""), address=address, **_about())
     except AccessError as error:
-        return _sign_in_page(error.status, to=to, name=name, error=error.message)
+        sent_forms.refuse(error)
+        return _sign_in_page(error.status, to=to)
     return begin(token, to)
 
 
@@ -140,21 +141,19 @@ def sign_out():
 @scopes.needs("public")
 def link(token: str):
     user = accounts_desk.linked(token, **_about())
-    return _page("welcome.html", user=user, name="")
+    return _page("welcome.html", user=user)
 
 
 @blueprint.post("/welcome/<token>")
+@sent_forms.comes_back(link)
 @scopes.needs("public")
 def use_link(token: str):
     _require_form()
-    user = accounts_desk.linked(token, **_about())
+    accounts_desk.linked(token, **_about())
     name, password = request.form.get("name", ""), request.form.get("password", "")
-    try:
-        if password != request.form.get("again", ""):
-            raise UsageError("两次输入的密码不一样", code="not_the_same")
-        session = accounts_desk.use_link(token, name, password, address=request.remote_addr or "", **_about())
-    except UsageError as error:
-        return _page("welcome.html", error.status, user=user, name=name, error=error.message)
+    if password != request.form.get("again", ""):
+        raise UsageError("两次输入的密码不一样", code="not_the_same", field="again")
+    session = accounts_desk.use_link(token, name, password, address=request.remote_addr or "", **_about())
     return begin(session, url_for("pages.check"))
 
 
@@ -165,16 +164,14 @@ def me():
 
 
 @blueprint.post("/me/password")
+@sent_forms.comes_back(me)
 @scopes.needs(*scopes.ANY)
 def change_password():
     old, new = request.form.get("old", ""), request.form.get("password", "")
-    try:
-        if new != request.form.get("again", ""):
-            raise UsageError("两次输入的新密码不一样", code="not_the_same")
-        about = _about() | {"address": request.remote_addr or ""}
-        token = accounts_desk.change_own_password(scopes.who(), old, new, **about)
-    except UsageError as error:
-        return render_template("me.html", error=error.message), error.status
+    if new != request.form.get("again", ""):
+        raise UsageError("两次输入的新密码不一样", code="not_the_same", field="again")
+    about = _about() | {"address": request.remote_addr or ""}
+    token = accounts_desk.change_own_password(scopes.who(), old, new, **about)
     return begin(token, url_for("auth.me"))
 
 

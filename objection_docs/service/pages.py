@@ -6,7 +6,7 @@ from objection_docs import answering_desk, archive_desk, desk
 from objection_docs.errors import LogError, UsageError
 from objection_docs.reports import findings, html, pictures
 from objection_docs.reports import sentence as told
-from objection_docs.service import answering, answers, scopes
+from objection_docs.service import answering, answers, scopes, sent_forms
 
 blueprint = Blueprint("pages", __name__)
 #: Letters that answer no points of another.
@@ -23,24 +23,9 @@ def _before() -> str:
     return desk.show(id, home=_home()).id if id else ""
 
 
-def _check_page(error: str = "", status: int = 200):
-    before = _before()
-    page = render_template(
-        "check.html",
-        kinds=desk.kinds().values(),
-        procedures=[one for one in desk.procedures().values() if one.demands],
-        most_megabytes=current_app.config["MAX_UPLOAD"] / 1_000_000,
-        most_files=1 if before else current_app.config["MAX_FILES"],
-        error=error,
-        form=request.form,
-        before=desk.show(before, home=_home()) if before else None,
-    )
-    return page, status
-
-
-def _said(error: str, status: int):
-    """To our script as JSON, to a browser without one as the page again."""
-    return (jsonify(error=error), status) if _by_script() else _check_page(error, status)
+def _again():
+    """To our script as JSON, to a browser without one as the page."""
+    return jsonify(error=sent_forms.untold()) if _by_script() else check()
 
 
 def _by_script() -> bool:
@@ -50,18 +35,35 @@ def _by_script() -> bool:
 @blueprint.get("/")
 @scopes.needs("check")
 def check():
-    return _check_page()
+    before = _before()
+    return render_template(
+        "check.html",
+        **_choices(),
+        most_megabytes=current_app.config["MAX_UPLOAD"] / 1_000_000,
+        most_files=1 if before else current_app.config["MAX_FILES"],
+        accepted=answers.ACCEPTED,
+        before=desk.show(before, home=_home()) if before else None,
+    )
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """The kinds and the procedures, id and label, that a letter may be of."""
+    return {
+        "kinds": [(one.id, one.label) for one in desk.kinds().values()],
+        "procedures": [(one.id, one.label) for one in desk.procedures().values() if one.demands],
+    }
 
 
 @blueprint.post("/")
+@sent_forms.comes_back(_again)
 @scopes.needs("check")
 def check_files():
     uploads = [upload for upload in request.files.getlist("file") if upload.filename]
     most = current_app.config["MAX_FILES"]
     if not uploads:
-        return _said("请先选择要检查的文件。", 400)
+        raise UsageError("请先选择要检查的文件。", code="no_file", field="file")
     if len(uploads) > most:
-        return _said(f"一次最多检查 {most} 份文件，请分几次上传。", 400)
+        raise UsageError(f"一次最多检查 {most} 份文件，请分几次上传。", code="too_many_files", field="file")
     before = _before()
     reports = [answers.check_upload(upload, scopes.who(), request.form) for upload in uploads]
     if _by_script():
@@ -118,9 +120,8 @@ def entry(id: str):
         placed={id for piece in pieces for id in piece.ids},
         accepted=archive_desk.accepted(standing),
         standing=standing,
-        retentions=archive_desk.retention_classes(),
-        kinds=desk.kinds().values(),
-        procedures=[one for one in desk.procedures().values() if one.demands],
+        retentions=[(name, name) for name in archive_desk.retention_classes()],
+        **_choices(),
         following=next_letters(found.errand, found.kind, found.verdict if readable else ""),
         comparable=readable and found.kind not in _NO_REPLIES and scopes.caller().may("check", "archive"),
         **_compared(found),
@@ -162,6 +163,7 @@ def picture(id: str, number: int):
 
 
 @blueprint.post("/log/<id>/accept")
+@sent_forms.comes_back(entry)
 @scopes.needs("check", "archive")
 def accept(id: str):
     letter = desk.show(id, home=_home())

@@ -1,11 +1,13 @@
 """管理: users, keys, and what was audited."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from objection_docs import accounts_desk
 from objection_docs.accounts.users import ROLES
 from objection_docs.errors import AccessError, UsageError
-from objection_docs.service import scopes
+from objection_docs.service import scopes, sent_forms
 
 blueprint = Blueprint("admin", __name__)
 _PAGE = 100
@@ -19,32 +21,30 @@ def _about() -> dict:
     return {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": _home()}
 
 
-def _page(status: int = 200, **news):
-    """`news`: error, link and whom it is for, secret of a new key."""
+def _page(**news):
+    """`news`: link and whom it is for, secret of a new key."""
     now = current_app.config["CLOCK"]()
-    page = render_template(
+    return render_template(
         "admin.html",
         users=accounts_desk.users(home=_home()),
         keys=[(key, key.state(now)) for key in accounts_desk.keys(home=_home())],
-        ROLES=ROLES,
-        form=request.form,
+        roles=[(id, label) for id, (label, _) in ROLES.items()],
+        roles_told=[(id, f"{label}（{_told(own)}）") for id, (label, own) in ROLES.items()],
         **news,
     )
-    return page, status
 
 
-def _told(error: UsageError):
-    return _page(error.status, error=error.message)
-
-
-@blueprint.errorhandler(UsageError)
-def _wrong(error: UsageError):
-    return _told(error)
+def _told(own: Iterable[str]) -> str:
+    return "、".join(scopes.SCOPES[scope] for scope in own)
 
 
 @blueprint.get("/admin")
 @scopes.needs("admin")
 def admin():
+    return _page()
+
+
+def _again(**_address: str):
     return _page()
 
 
@@ -60,6 +60,7 @@ def audit():
 
 
 @blueprint.post("/admin/users")
+@sent_forms.comes_back(_again)
 @scopes.needs("admin")
 def add_user():
     """Nobody but the user ever knows the password: a link goes to the user, who sets one."""
@@ -79,6 +80,7 @@ def _linked(name: str):
 
 
 @blueprint.post("/admin/users/<name>")
+@sent_forms.comes_back(_again)
 @scopes.needs("admin")
 def change_user(name: str):
     _require_own_users()
@@ -97,17 +99,19 @@ def change_user(name: str):
 
 
 @blueprint.post("/admin/keys")
+@sent_forms.comes_back(_again)
 @scopes.needs("admin")
 def add_key():
     days = request.form.get("days", "")
     if not (days.isascii() and days.isdigit() and len(days) < 6):
-        raise UsageError("有效期应为天数，例如 365", code="invalid_days")
+        raise UsageError("有效期应为天数，例如 365", code="invalid_days", field="days")
     wanted = request.form.getlist("scope")
     key, secret = accounts_desk.add_key(request.form.get("label", ""), wanted, days=int(days), **_about())
     return _page(secret=secret, key=key)
 
 
 @blueprint.post("/admin/keys/<prefix>")
+@sent_forms.comes_back(_again)
 @scopes.needs("admin")
 def revoke_key(prefix: str):
     accounts_desk.revoke_key(prefix, **_about())

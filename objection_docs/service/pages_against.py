@@ -6,9 +6,9 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 
 from objection_docs import desk
 from objection_docs.archive import Entry
-from objection_docs.errors import LogError, PaperError
+from objection_docs.errors import LogError, PaperError, UsageError
 from objection_docs.reports import answered_sentence, coverage, findings
-from objection_docs.service import answering, answers, scopes
+from objection_docs.service import answering, answers, scopes, sent_forms
 from objection_docs.service.pages import sheets_of
 
 blueprint = Blueprint("against", __name__)
@@ -30,21 +30,17 @@ def _letter(id: str) -> Entry:
 @blueprint.get("/log/<id>/against")
 @scopes.needs("check", "archive")
 def choose(id: str):
-    return _choose(_letter(id))
-
-
-def _choose(reply: Entry, error: str = "", status: int = 200):
+    reply = _letter(id)
     searchable, q = scopes.caller().may("archive"), request.args.get("q", "").strip()
-    page = render_template(
+    return render_template(
         "against_choose.html",
         reply=reply,
         q=q,
         searchable=searchable,
         notices=_notices(reply, q) if searchable else [],
         most_megabytes=current_app.config["MAX_UPLOAD"] / 1_000_000,
-        error=error,
+        accepted=answers.ACCEPTED,
     )
-    return page, status
 
 
 def _notices(reply: Entry, q: str) -> list[tuple[Entry, bool]]:
@@ -64,17 +60,15 @@ def _notices(reply: Entry, q: str) -> list[tuple[Entry, bool]]:
 
 
 @blueprint.post("/log/<id>/against")
+@sent_forms.comes_back(choose)
 @scopes.needs("check")
 def upload(id: str):
     reply, files = _letter(id), [upload for upload in request.files.getlist("file") if upload.filename]
     if len(files) != 1:
-        return _choose(reply, "请选择一份来函。", 400)
-    try:
-        report = answers.check_upload(files[0], scopes.who(), {"case": reply.case_id})
-    except PaperError as error:
-        return _choose(reply, error.message, error.status)
+        raise UsageError("请选择一份来函。", code="no_file", field="file")
+    report = answers.check_upload(files[0], scopes.who(), {"case": reply.case_id})
     if report["verdict"] == "unreadable":
-        return _choose(reply, report["error"]["message"], 422)
+        raise PaperError(report["error"]["message"], code=report["error"]["code"], field="file")
     return redirect(url_for("against.show", id=reply.id, notice=report["id"]), 303)
 
 

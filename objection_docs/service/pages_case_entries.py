@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 
 from objection_docs import case_desk
 from objection_docs.errors import UsageError
-from objection_docs.service import scopes
+from objection_docs.service import pages_cases, scopes, sent_forms
 
 blueprint = Blueprint("case_entries", __name__)
 #: What the settings of a case are called in its form.
@@ -21,8 +21,12 @@ def _word(name: str) -> str:
 
 def _source() -> str:
     if not _word("source"):
-        raise UsageError("请写明从哪里知道，例如 EMS 签收单", code="no_source")
+        raise UsageError("请写明从哪里知道，例如 EMS 签收单", code="no_source", field="source")
     return _word("source")
+
+
+def _page():
+    return pages_cases.case(_word("case"))
 
 
 def _to_case(part: str):
@@ -30,18 +34,20 @@ def _to_case(part: str):
 
 
 @blueprint.post("/cases/event")
+@sent_forms.comes_back(_page, at="day")
 @scopes.needs("archive")
 def event():
     """The date of an event, with the time where one matters; or none, to take back what was entered."""
     at = "" if _word("do") == "withdraw" else _word("day")
     if not at and _word("do") != "withdraw":
-        raise UsageError("请填写日期", code="no_date")
+        raise UsageError("请填写日期", code="no_date", field="day")
     at += f"T{_word('time')}" if at and _word("time") else ""
     case_desk.event(_word("case"), _word("event"), at, source=_source(), **_about())
     return _to_case("line-title")
 
 
 @blueprint.post("/cases/settings")
+@sent_forms.comes_back(_page)
 @scopes.needs("archive")
 def settings():
     """Only what is other than before: the form holds `was.` beside each."""
@@ -52,11 +58,16 @@ def settings():
         changed[_word("limit")] = _word("period")
     if not changed:
         raise UsageError("没有要设置的：各项与现在一样", code="nothing_given")
-    case_desk.settle(_word("case"), changed, **_about())
+    try:
+        case_desk.settle(_word("case"), changed, **_about())
+    except UsageError as error:
+        error.field = f"{_SETTING}{error.field}" if error.field in given else "period" * (error.field in changed)
+        raise
     return _to_case("line-title")
 
 
 @blueprint.post("/cases/extension")
+@sent_forms.comes_back(_page)
 @scopes.needs("archive")
 def extension():
     withdraw = _word("do") == "withdraw"

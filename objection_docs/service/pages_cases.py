@@ -45,16 +45,16 @@ def case(case: str):
     drawn = Markup(timeline.timeline(view))
     told = report.to_dict(view)
     following = {one["id"]: next_letters(one["errand"], one["kind"], one["verdict"]) for one in told["letters"]}
-    return render_template(
-        "case.html", case=told, timeline=drawn, following=following, **_choices(told["procedures"]), **_kept(case)
-    )
+    return render_template("case.html", case=told, timeline=drawn, following=following, **_choices(told), **_kept(case))
 
 
-def _choices(procedures: list[str]) -> dict:
-    """What may be entered of a case of these procedures; what several of them have stands once."""
-    courses = [desk.course(id) for id in procedures]
+def _choices(told: dict) -> dict:
+    """What may be entered of a case of its procedures; what several of them have stands once."""
+    courses = [desk.course(id) for id in told["procedures"]]
+    known = [(one.id, one.label) for one in desk.procedures().values()]
+    several = told["settings"].get("procedure", "")
     return {
-        "procedures": desk.procedures().values(),
+        "procedures": [(several, "；".join(told["procedure_labels"]))] * ("," in several) + known,
         "events": {id: one.label for course in courses for id, one in course.events.items()},
         "limits": {id: one.label for course in courses for id, one in course.limits.items()},
         "extensible": {id: one.label for course in courses for id, one in course.limits.items() if one.extension},

@@ -12,7 +12,7 @@ from objection_docs.archive.entries import day_of
 from objection_docs.archive_words import STATES
 from objection_docs.errors import AccessError, UsageError
 from objection_docs.reports import sheets
-from objection_docs.service import answers, scopes
+from objection_docs.service import answers, scopes, sent_forms
 
 blueprint = Blueprint("destruction", __name__)
 #: So many rows stand on a page; the whole of a list is had as a table.
@@ -55,6 +55,7 @@ def keeping():
 
 
 @blueprint.post("/keeping/lists")
+@sent_forms.comes_back(keeping)
 @scopes.needs("archive")
 def propose():
     wanted = [] if request.form.get("do") == "all" else request.form.getlist("id")
@@ -91,20 +92,23 @@ def table(id: str):
 
 
 @blueprint.post("/keeping/lists/<id>/approve")
+@sent_forms.comes_back(one_list)
 @scopes.needs("archive")
 def approve(id: str):
     return _to_list(destruction_desk.approve(id, **_about()).id)
 
 
 @blueprint.post("/keeping/lists/<id>/decline")
+@sent_forms.comes_back(one_list)
 @scopes.needs("archive")
 def decline(id: str):
     return _to_list(destruction_desk.decline(id, reason=request.form.get("reason", ""), **_about()).id)
 
 
 @blueprint.post("/keeping/lists/<id>/execute")
+@sent_forms.comes_back(one_list)
 @scopes.needs("archive")
 def execute(id: str):
     if request.form.get("sure") != "yes":
-        raise UsageError("没有执行：请先勾选“我知道销毁后不能恢复”", code="not_confirmed")
+        raise UsageError("没有执行：请先勾选“我知道销毁后不能恢复”", code="not_confirmed", field="sure")
     return _to_list(destruction_desk.carry_out(id, **_about()).id)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, render_template, request, se
 
 from objection_docs import accounts_desk, bagging, desk, handover
 from objection_docs.errors import UsageError
-from objection_docs.service import answers, scopes
+from objection_docs.service import answers, pages_log, scopes, sent_forms
 
 blueprint = Blueprint("handover", __name__)
 #: More letters in one bag are for the command line, which nobody waits for in a browser.
@@ -58,6 +58,7 @@ def listed(form: str):
 
 
 @blueprint.post("/log/export")
+@sent_forms.comes_back(pages_log.log)
 @scopes.needs("archive")
 def export():
     query, filters = _asked()

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from objection_docs import archive_desk, desk, holds_desk
 from objection_docs.archive import Entry
 from objection_docs.errors import UsageError
-from objection_docs.service import answers, scopes
+from objection_docs.service import answers, pages, pages_cases, scopes, sent_forms
 
 blueprint = Blueprint("keeping", __name__)
 _CASE = "case:"
@@ -27,7 +27,7 @@ def _word(name: str) -> str:
 
 def _reason() -> str:
     if not (reason := _word("reason")):
-        raise UsageError("请写明理由", code="reason_needed")
+        raise UsageError("请写明理由", code="reason_needed", field="reason")
     return reason
 
 
@@ -35,7 +35,7 @@ def _day(name: str) -> date | None:
     try:
         return date.fromisoformat(_word(name)) if _word(name) else None
     except ValueError:
-        raise UsageError("日期应写成 2026-03-05 这样", code="invalid_date") from None
+        raise UsageError("日期应写成 2026-03-05 这样", code="invalid_date", field=name) from None
 
 
 def _to_letter(id: str) -> Response:
@@ -49,10 +49,22 @@ def _to(about: str) -> Response:
     return _to_letter(about)
 
 
+def _page(about: str):
+    """As `_to`, the page itself; None where it isn't said."""
+    if about.startswith(_CASE):
+        return pages_cases.case(about.removeprefix(_CASE))
+    return pages.entry(about) if about else None
+
+
+def _page_of_case():
+    return pages_cases.case(_word("case"))
+
+
 # A letter
 
 
 @blueprint.post("/log/<id>/describe")
+@sent_forms.comes_back(pages.entry)
 @scopes.needs("archive")
 def describe(id: str):
     """Only what is other than before is entered; what is left blank is taken back."""
@@ -67,11 +79,12 @@ def describe(id: str):
 
 
 @blueprint.post("/log/<id>/service")
+@sent_forms.comes_back(pages.entry)
 @scopes.needs("archive")
 def service(id: str):
     letter = desk.show(id, home=_home())
     if not _word("method"):
-        raise UsageError("请选择送达的方式", code="invalid_method")
+        raise UsageError("请选择送达的方式", code="invalid_method", field="method")
     upload = request.files.get("file")
     proof = answers.read_upload(upload) if upload and upload.filename else None
     given = {"tracking": _word("tracking"), "on": _day("on"), "remarks": _word("remarks"), "proof": proof}
@@ -88,6 +101,7 @@ def proof(id: str, later: str):
 
 
 @blueprint.post("/log/<id>/number")
+@sent_forms.comes_back(pages.entry)
 @scopes.needs("archive")
 def number(id: str):
     letter = desk.show(id, home=_home())
@@ -103,6 +117,7 @@ def _which() -> dict[str, str]:
 
 
 @blueprint.post("/keeping/hold")
+@sent_forms.comes_back(lambda: _page(f"{_CASE}{_word('case')}" if _word("case") else _word("id")))
 @scopes.needs("archive")
 def hold():
     held: Entry = holds_desk.hold(**_which(), reason=_reason(), **_about())
@@ -110,14 +125,16 @@ def hold():
 
 
 @blueprint.post("/keeping/release")
+@sent_forms.comes_back(lambda: _page(_word("about")))
 @scopes.needs("archive")
 def release():
-    """`id`: of the hold itself, as a letter may stand under several."""
+    """`id`: of the hold itself, as a letter may stand under several; `about`: the page on which the form stands."""
     released: Entry = holds_desk.release(**_which(), reason=_reason(), **_about())
     return _to(released.about)
 
 
 @blueprint.post("/keeping/close")
+@sent_forms.comes_back(_page_of_case)
 @scopes.needs("archive")
 def close():
     case, numbered = _word("case"), _word("number") == "yes"
@@ -126,6 +143,7 @@ def close():
 
 
 @blueprint.post("/keeping/reopen")
+@sent_forms.comes_back(_page_of_case)
 @scopes.needs("archive")
 def reopen():
     case = _word("case")

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from objection_docs import archive_desk, bagging, desk
 from objection_docs.archive_words import CORRECTED
 from objection_docs.errors import LogError
-from objection_docs.service import answers, scopes
+from objection_docs.service import answers, pages, scopes, sent_forms
 
 blueprint = Blueprint("log", __name__)
 #: Filters that are folded away until one of them is used.
@@ -27,14 +27,14 @@ def _about() -> dict:
 @scopes.needs("archive")
 def log():
     hits = desk.search(**answers.log_query())
-    kept = {name: value for name, value in request.args.items() if name in desk.search_names() and value}
+    kept = {name: value for name, value in request.values.items() if name in desk.search_names() and value}
     kept.pop("cursor", None)
     following = url_for("log.log", **kept, cursor=hits.next_cursor) if hits.next_cursor else ""
     words = _wanted(kept)
     return render_template(
         "log.html",
         hits=hits,
-        asked=request.args,
+        asked=request.values,
         kept=kept,
         narrowed=bool(kept),
         narrower=bool(kept.keys() & _MORE),
@@ -106,6 +106,7 @@ def verify(id: str):
 
 
 @blueprint.post("/log/<id>/correct")
+@sent_forms.comes_back(pages.entry)
 @scopes.needs("archive")
 def correct(id: str):
     letter = desk.show(id, home=_home())

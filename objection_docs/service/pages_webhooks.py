@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from objection_docs.archive.entries import BEIJING
 from objection_docs.errors import UsageError
 from objection_docs.jobs import webhooks
-from objection_docs.service import hooks, scopes
+from objection_docs.service import hooks, scopes, sent_forms
 
 blueprint = Blueprint("webhooks", __name__)
 _EVENTS = webhooks.EVENTS | {webhooks.TEST: "试投"}
@@ -27,13 +27,10 @@ def _local(at: str) -> str:
     return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _page(status: int = 200, **news):
-    """`news`: error, made (a webhook with its secret)."""
+def _page(made: webhooks.Webhook | None = None):
+    """`made`: with its secret."""
     listed = webhooks.listed(_home())
-    page = render_template(
-        "webhooks.html", hooks=listed, EVENTS=webhooks.EVENTS, local=_local, form=request.form, **news
-    )
-    return page, status
+    return render_template("webhooks.html", hooks=listed, EVENTS=webhooks.EVENTS, local=_local, made=made)
 
 
 @blueprint.get("/admin/webhooks")
@@ -43,13 +40,10 @@ def every():
 
 
 @blueprint.post("/admin/webhooks")
+@sent_forms.comes_back(every)
 @scopes.needs("admin")
 def add():
-    try:
-        made = hooks.add(request.form.get("url", "").strip(), request.form.getlist("event"))
-    except UsageError as error:
-        return _page(error.status, error=error.message)
-    return _page(made=made)
+    return _page(hooks.add(request.form.get("url", "").strip(), request.form.getlist("event")))
 
 
 @blueprint.get("/admin/webhooks/<id>")
@@ -66,6 +60,7 @@ def one(id: str):
 
 
 @blueprint.post("/admin/webhooks/<id>")
+@sent_forms.comes_back(one)
 @scopes.needs("admin")
 def change(id: str):
     do, delivery = request.form.get("do"), request.form.get("delivery", "")
