@@ -493,6 +493,57 @@ def test_axe_finds_no_serious_fault(opened, report, shot, look):
     assert found == []
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_refused_form_comes_back_with_the_focus_on_its_fault(opened, shot, look):
+    page, found, case = opened(**LOOKS[look]), [], f"案-退回-{look}"
+    upload(page, DEFICIENT, case=case)
+
+    def refused(name, control, said):
+        expect(page).to_have_title(re.compile("^没有完成："))
+        expect(control).to_be_focused()
+        expect(control).to_be_in_viewport()
+        expect(control).to_have_accessible_description(re.compile(said))
+        shot(page, f"{look}-refused-{name}")
+        found.extend(wrongs(page))
+
+    page.get_by_text("送达凭证：挂号信").click()
+    page.get_by_label("送达方式").select_option(label="快递")
+    page.get_by_label("单号或邮件标识").fill("SF1024")
+    page.evaluate("document.getElementById('s-on').type = 'text'")  # as browsers that know no field for dates
+    page.get_by_label("送达或签收的日期").fill("3月4日")
+    page.get_by_role("button", name="记下送达").click()
+    refused("letter", page.get_by_label("送达或签收的日期"), "日期应写成 2026-03-05 这样")
+    expect(page.get_by_label("送达或签收的日期")).to_have_value("3月4日")
+    expect(page.get_by_label("单号或邮件标识")).to_have_value("SF1024")
+    page.get_by_label("送达或签收的日期").fill("2026-03-04")
+    page.get_by_role("button", name="记下送达").click()
+    expect(page.locator(".history")).to_contain_text("快递 SF1024 2026-03-04")
+    page.goto(f"/cases/{case}")
+    page.get_by_label("程序").select_option("contract_objection_notice")
+    page.get_by_role("button", name="记下设置").click()
+    page.locator("summary", has_text="记入日期").click()
+    page.locator("#e-event").select_option(index=1)
+    page.get_by_label("从哪里知道").fill("回执")
+    page.get_by_role("button", name="记入日期").click()
+    refused("case", page.get_by_label("日期", exact=True), "请填写日期")
+    expect(page.get_by_label("从哪里知道")).to_have_value("回执")
+    page.goto("/admin")
+    page.get_by_label("用户名").fill("张:敏")
+    page.get_by_role("button", name="新增，并取得设置密码的链接").click()
+    refused("user", page.get_by_label("用户名"), "不能有冒号")
+    page.get_by_label("用途").fill("案件系统")
+    page.get_by_role("button", name="新增密钥").click()
+    refused("key", page.get_by_label("生成文书"), "权限应为")
+    expect(page.get_by_label("用途")).to_have_value("案件系统")
+    page.goto("/me")
+    for label in ("现在的密码", "新密码", "再输一次新密码"):
+        page.get_by_label(label, exact=True).fill(f"没有用过的密码：{label}")
+    page.get_by_role("button", name="修改密码").click()
+    refused("password", page.get_by_label("再输一次新密码"), "两次输入的新密码不一样")
+    expect(page.get_by_label("新密码", exact=True)).to_have_value("")
+    assert found == []
+
+
 def test_axe_finds_no_serious_fault_where_one_signs_in(browser, base, shot):
     context = browser.new_context(base_url=base)
     page = context.new_page()

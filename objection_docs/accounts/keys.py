@@ -46,7 +46,8 @@ def add(
     if not 0 < len(label) <= LONGEST_LABEL:
         raise UsageError(f"请写明密钥的用途，最多 {LONGEST_LABEL} 个字", code="invalid_label", field="label")
     if not scopes or scopes - set(SCOPES):
-        raise UsageError(f"权限应为其中的一项或几项：{'、'.join(SCOPES)}", code="invalid_scope", field="scope")
+        listed = "、".join(f"{name}（{said}）" for name, said in SCOPES.items())
+        raise UsageError(f"权限应为其中的一项或几项：{listed}", code="invalid_scope", field="scope")
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"有效期应为 1 到 {MOST_DAYS} 天", code="invalid_days", field="days")
     prefix = f"od_{token_hex(4)}"

@@ -69,7 +69,7 @@ def add(home: Path, url: str, events: tuple[str, ...], at: datetime) -> Webhook:
     unknown = [event for event in events if event not in EVENTS]
     if unknown or not events:
         listed = "、".join(f"{name}（{label}）" for name, label in EVENTS.items())
-        raise UsageError(f"events 应从这些里选：{listed}", code="invalid_event", field="event")
+        raise UsageError(f"事件（events）应从这些里选：{listed}", code="invalid_event", field="event")
     secret = "whsec_" + base64.b64encode(token_bytes(32)).decode()
     webhook = Webhook(f"wh_{token_hex(8)}", url, tuple(dict.fromkeys(events)), secret, stamp(at))
     with opened(home) as db:
