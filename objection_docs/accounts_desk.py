@@ -269,13 +269,23 @@ def revoke_key(prefix: str, *, now: datetime, who: str, home: Path | None = None
 
 
 def save_draft(
-    owner: str, kind: str, procedure: str, case: str, facts: dict, *, now: datetime, id: str = "", home=None
+    owner: str,
+    kind: str,
+    procedure: str,
+    case: str,
+    facts: dict,
+    *,
+    now: datetime,
+    answers: str = "",
+    id: str = "",
+    home: Path | None = None,
 ) -> str:
+    """The draft's id; as drafts.save."""
     from objection_docs.accounts import drafts as room
     from objection_docs.accounts import opened
 
     with opened(home or folders.home()) as db:
-        return room.save(db, owner, kind, procedure, case, facts, at=now, id=id)
+        return room.save(db, owner, kind, procedure, case, facts, at=now, answers=answers, id=id)
 
 
 def drafts(owner: str, *, home: Path | None = None) -> list["Draft"]:

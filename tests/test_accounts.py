@@ -419,6 +419,17 @@ def test_names_are_the_same_however_they_are_typed(home, clock):
             users.add(db, "LEE ", "legal", at=clock())
 
 
+def test_drafts_of_the_first_version_stay_and_answer_nothing(home, clock, monkeypatch):
+    first, *_ = schema.MIGRATIONS
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", (first,))
+        with opened(home) as db:
+            row = {"id": "a", "owner": "user:1", "kind": "complaint", "procedure": "", "case_id": "", "facts": "{}"}
+            db["drafts"].insert(row | {"saved": "2026-03-05"})
+    with opened(home) as db:
+        assert [(d.id, d.answers) for d in drafts.every(db, "user:1")] == [("a", "")]
+
+
 def test_a_draft_belongs_to_its_owner(home, clock):
     with opened(home) as db:
         id = drafts.save(db, "user:1", "complaint", "", "", {"a": 1}, at=clock())

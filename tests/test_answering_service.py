@@ -11,7 +11,8 @@ import yaml
 from conftest import NOW, Clock, everybody
 from test_pages import Form
 
-from objection_docs import archive_desk, case_desk, desk
+from objection_docs import answering_desk, archive_desk, case_desk, desk
+from objection_docs.errors import LogError
 from objection_docs.service import create_app, scopes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -268,6 +269,30 @@ def test_a_form_put_aside_still_knows_its_letter(client):
     saved = client.post("/write/supplement_notice", data=values | {"do": "save"})
     page = client.get(saved.headers["Location"]).text
     assert Form(page).values["answers"] == id and "来文全文" in page
+    (place,) = re.findall(r'href="(/write/supplement_notice\?draft=[^"]+)"', client.get("/write").text)
+    again = Form(client.get(place).text).values
+    assert again["answers"] == id and f'/log/{id}">答复的来文' in client.get("/write").text
+    written = client.post("/write/supplement_notice", data=again | {"case": "案9", "do": "draft"})
+    assert written.status_code == 303 and desk.show(id).case_id == "案9"  # the letter received joins the case
+
+
+def test_a_form_goes_on_without_a_letter_that_was_destroyed(client, monkeypatch):
+    id = checked(client)
+    values = Form(client.get(f"/write/supplement_notice?answers={id}").text).values
+    saved = client.post("/write/supplement_notice", data=values | {"do": "save"}).headers["Location"]
+
+    def gone(*_args, **_kwargs):
+        raise LogError("这份文书已按销毁清册销毁", code="destroyed", status=410)
+
+    monkeypatch.setattr(answering_desk, "received", gone)
+    page = client.get(saved)
+    again = Form(page.text).values
+    assert page.status_code == 200 and "所答复的来文不在了：这份文书已按销毁清册销毁" in page.text
+    assert again["f.deficiencies.0.item"] == values["f.deficiencies.0.item"] and "answers" not in again
+    refused = client.post("/write/supplement_notice", data=values | {"do": "final"})
+    assert refused.status_code == 422 and "所答复的来文不在了" in refused.text
+    assert Form(refused.text).values["f.deficiencies.0.item"] == values["f.deficiencies.0.item"]
+    assert client.post("/write/supplement_notice", data=Form(refused.text).values | {"do": "draft"}).status_code == 303
 
 
 def test_only_a_letter_received_opens_a_form(client):

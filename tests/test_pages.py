@@ -285,6 +285,18 @@ def test_writing_goes_on_later(client, home):
     assert client.get(f"/write/complaint?draft={id}").status_code == 404
 
 
+def test_what_no_fact_is_at_fault_for_leaves_the_form_filled(client, home, monkeypatch):
+    sent = {"f.sender": "甲公司", "case": "长" * 201, "do": "draft"}
+    page = client.post("/write/complaint", data=sent)
+    assert page.status_code == 422 and Form(page.text).values["f.sender"] == "甲公司"
+    field = re.search(r'<p class="fault-told" id="case-fault">([^<]*)</p><input([^>]*)>', page.text)
+    assert "案件名称太长" in field[1] and 'aria-describedby="case-fault"' in field[2] and "autofocus" in field[2]
+    monkeypatch.setattr("objection_docs.accounts.drafts.MOST", 0)
+    page = client.post("/write/complaint", data={"f.sender": "甲公司", "do": "save"})
+    assert page.status_code == 422 and "请先删去不用的" in page.text and "autofocus>已存了" in page.text
+    assert Form(page.text).values["f.sender"] == "甲公司" and desk.search(home=home).total == 0
+
+
 def test_the_preview_is_the_draft_as_text_or_names_its_faults(client, home):
     answer = client.post("/write/objection_notice/preview", data={"f.sender": "甲公司"}).get_json()
     assert "甲公司" in answer["text"] and "日期" in answer["missing"] and answer["faults"] == []

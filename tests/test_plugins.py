@@ -161,7 +161,7 @@ def test_what_a_plugin_refuses_stands_above_the_form_with_all_that_was_filled_in
     sent |= {"signature.capacity": "agent", "signature.representative": "陈立伟", "date": "2026-03-27"}
     data = {f"f.{name}": value for name, value in sent.items()} | {"do": "final"}
     page = app.test_client().post("/write/withdrawal", data=data)
-    assert page.status_code == 400 and "要写明所属案件" in page.text and "双方已经和解。" in page.text
+    assert page.status_code == 422 and "要写明所属案件" in page.text and "双方已经和解。" in page.text
 
 
 # Ours, and none besides

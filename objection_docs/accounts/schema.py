@@ -63,6 +63,7 @@ CREATE TABLE drafts (
 ) STRICT;
 CREATE INDEX drafts_owner ON drafts (owner, saved);
 """,
+    "ALTER TABLE drafts ADD COLUMN answers TEXT NOT NULL DEFAULT ''",
 )
 
 

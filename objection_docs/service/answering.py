@@ -42,7 +42,7 @@ def write(kind: str, id: str, facts: Mapping, *, case: str | None, **wanted: obj
     notice = received(id)
     if notice.case_id and case and case != notice.case_id:
         said = f"来文属于案件“{notice.case_id}”，答复它的文书归入同一案件；请不写案件，或先更正来文的案件"
-        raise UsageError(said, code="other_case")
+        raise UsageError(said, code="other_case", field="case")
     case = notice.case_id or case or None
     letter = answers.write(kind, dict(facts), case=case, **wanted)
     if case and not notice.case_id and scopes.caller().may("check", "archive"):

@@ -1,7 +1,7 @@
 """生成: a form of the kind's facts, its preview, and the letter."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 
@@ -12,7 +12,7 @@ from objection_docs.errors import ConversionError, FactsError, LogError, PaperEr
 from objection_docs.facts.carried import carried
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
-from objection_docs.service import answering, answers, form_faults, forms, scopes
+from objection_docs.service import answering, answers, form_faults, forms, scopes, sent_forms
 from objection_docs.service.pages import next_letters
 
 blueprint = Blueprint("write", __name__)
@@ -75,15 +75,17 @@ def _letters_of(case: str, errand: str) -> list[Entry]:
 @scopes.needs("generate")
 def form(kind: str):
     found, procedure = _kind(kind), request.args.get("procedure", "")
-    case, draft, raw = request.args.get("case", "").strip(), "", {}
-    received = _received(request.args.get("answers", ""))
+    case, raw = request.args.get("case", "").strip(), {}
+    desk.require_known(kind, None, case or None)
     if id := request.args.get("draft"):
         saved = accounts_desk.draft(_owner(), id, home=_home())
-        raw, procedure, case, draft = saved.facts, saved.procedure, saved.case, saved.id
-    elif received:
+        received, lost = _still_there(saved.answers)
+        return _form(found, saved.facts, saved.procedure, saved.case, saved.id, received=received, lost=lost)
+    if id := request.args.get("answers"):
+        received = _received(id)
         prepared = answering.prepared(kind, received.id, procedure=procedure or None)
         return _form(found, prepared.facts, prepared.procedure, received.case_id, "", received=received, known=prepared)
-    elif id := request.args.get("start"):
+    if id := request.args.get("start"):
         letter = desk.show(id, home=_home())
         if letter.errand != "generate" or not isinstance(letter.facts, dict):
             raise LogError("只有生成的文书才有可以沿用的事实", code="no_facts", status=404)
@@ -92,12 +94,22 @@ def form(kind: str):
         case = case or letter.case_id
     elif request.args.get("sample"):
         raw = desk.sample(kind, procedure or None)
-    return _form(found, raw, procedure, case, draft, received=received)
+    return _form(found, raw, procedure, case, "")
 
 
-def _received(id: str) -> Entry | None:
+def _received(id: str) -> Entry:
     """The letter that the new one answers; its words stand beside the form."""
-    return answers.opened(answering.received(id), "shown", scopes.who()) if id else None
+    return answers.opened(answering.received(id), "shown", scopes.who())
+
+
+def _still_there(id: str) -> tuple[Entry | None, str]:
+    """As `_received`, of a form that is being filled in, which goes on without its letter too: why it has to."""
+    try:
+        return (_received(id), "") if id else (None, "")
+    except LogError as error:
+        if error.status >= 500:
+            raise
+        return None, f"所答复的来文不在了：{error.message}。填写的内容都在，可以照旧写完。"
 
 
 def _form(
@@ -108,32 +120,31 @@ def _form(
     draft: str,
     error: FactsError | None = None,
     *,
-    refused: UsageError | None = None,
     received: Entry | None = None,
+    lost: str = "",
     known: Prepared | None = None,
-):
-    """The page; `refused`: why the letter was not taken, where no field is at fault; `received`: the letter answered;
-    `known`: what was taken from it, when the form is opened."""
-    desk.require_known(found.id, procedure or None, case or None)
+) -> str:
+    """The page. `received`: the letter answered; `lost`: why it isn't there any more; `known`: what was taken from it,
+    when the form is opened."""
+    desk.require_known(found.id, procedure or None)
     faults = form_faults.spread(found.facts, error.faults) if error else []
     every = forms.fields(found.facts, raw, procedure or None, faults)
-    page = render_template(
+    return render_template(
         "form.html",
         kind=found,
         procedure=procedure,
         procedures=_procedures_by_kind()[found.id],
         case=case,
         draft=draft,
-        refused=refused.message if refused else "",
         sections=forms.sections(every),
         faults=[form_faults.told(found.facts, fault) for fault in faults],
         pictured=pdf.available(),
         received=received,
+        lost=lost,
         origins={forms.name_of([name]): said for name, said in known.origins.items()} if known else {},
         wanting=form_faults.gaps(found.facts, known.wanting) if known else [],
         reckoned=forms.reckoned(found.id, raw, procedure, _now()),
     )
-    return page, refused.status if refused else 422 if error else 200
 
 
 def _sent(found) -> dict:
@@ -146,26 +157,33 @@ def write(kind: str):
     found, raw = _kind(kind), _sent(_kind(kind))
     procedure, case = request.form.get("procedure", ""), request.form.get("case", "").strip()
     draft, do = request.form.get("draft", ""), request.form.get("do", "")
-    received = _received(request.form.get("answers", ""))
-    if do == "save":
-        about = {"now": _now(), "id": draft, "home": _home()}
-        saved = accounts_desk.save_draft(_owner(), kind, procedure, case, raw, **about)
-        answered = received.id if received else None
-        return redirect(url_for("write.form", kind=kind, draft=saved, saved=1, answers=answered), 303)
+    received, lost = _still_there(request.form.get("answers", ""))
+    again = partial(_form, found, procedure=procedure, case=case, draft=draft, received=received, lost=lost)
     if do.startswith("add:"):
         raw = _one_more(found.facts, raw, do.removeprefix("add:"))
-    if do not in ("final", "draft"):  # one more item; or another procedure was chosen
-        return _form(found, raw, procedure, case, draft, received=received)
+    if do not in ("final", "draft", "save"):  # one more item; or another procedure was chosen
+        return again(raw)
+    if lost:
+        return again(raw), sent_forms.STATUS
     wanted = {"procedure": procedure or None, "case": case or None, "draft": do == "draft"}
     try:
+        if do == "save":
+            return _saved(kind, procedure, case, raw, draft, received)
         letter = answering.write(kind, received.id, raw, **wanted) if received else answers.write(kind, raw, **wanted)
     except FactsError as error:
-        return _form(found, raw, procedure, case, draft, error, received=received)
+        return again(raw, error=error), sent_forms.STATUS
     except UsageError as error:  # a plugin that refuses the letter, say: what was filled in stays
-        return _form(found, raw, procedure, case, draft, refused=error, received=received)
+        sent_forms.refuse(error)
+        return again(raw), sent_forms.STATUS
     if draft and do == "final":
         accounts_desk.delete_draft(_owner(), draft, home=_home())
     return redirect(url_for("pages.entry", id=letter.id), 303)
+
+
+def _saved(kind: str, procedure: str, case: str, raw: dict, draft: str, received: Entry | None):
+    about = {"now": _now(), "answers": received.id if received else "", "id": draft, "home": _home()}
+    saved = accounts_desk.save_draft(_owner(), kind, procedure, case, raw, **about)
+    return redirect(url_for("write.form", kind=kind, draft=saved, saved=1), 303)
 
 
 def _one_more(facts, raw: dict, name: str) -> dict:
