@@ -5,4 +5,12 @@ VERDICTS = {"complete": "完整", "incomplete": "不完整", "unreadable": "无�
 #: How a letter came into the log.
 ERRANDS = {"generate": "生成", "check": "检查", "import": "导入"}
 #: What a user or a key may do.
-SCOPES = {"generate": "生成文书", "check": "检查文书", "archive": "查阅和保管档案", "admin": "管理"}
+SCOPES = {
+    "generate": "生成文书",
+    "check": "检查文书",
+    "archive": "查阅和保管档案",
+    "destroy": "销毁期满的档案",
+    "admin": "管理",
+}
+#: Of these, what only a person may do, and no key.
+PERSONAL = ("destroy",)

@@ -395,6 +395,7 @@ def test_users_and_keys_from_the_command_line(home, client):
         (("user", "add", "甲", "--role", "boss"), "可用：legal（法务）"),
         (("user", "disable", "无名"), "没有用户"),
         (("key", "add", "x", "--scope", "all"), "权限应为"),
+        (("key", "add", "x", "--scope", "archive", "--scope", "destroy"), "密钥不能有 destroy 权限"),
         (("key", "revoke", "od_x"), "没有以“od_x”开头的密钥"),
     ],
 )

@@ -11,10 +11,12 @@ from conftest import COMPLETE, NOW, Clock
 
 from objection_docs import accounts_desk, archive_desk, desk, destruction_desk
 from objection_docs.accounts import users
-from objection_docs.service import create_app
+from objection_docs.errors import UsageError
+from objection_docs.service import create_app, scopes
 
 PASSWORD = "每天检查三份异议文书就够了"
-PEOPLE = {"甲": "archivist", "乙": "legal", "丙": "admin", "丁": "archivist"}
+PEOPLE = {"甲": "archivist", "乙": "archivist", "丙": "admin", "丁": "archivist"}
+LEGAL = "戊"
 CASE = "案/1 <b>"
 
 
@@ -23,7 +25,7 @@ def app(rooms, home, monkeypatch):
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(users, "hasher", lambda: cheap)
     users._nobody.cache_clear()
-    for name, role in PEOPLE.items():
+    for name, role in (PEOPLE | {LEGAL: "legal"}).items():
         accounts_desk.add_user(name, role, now=NOW, who="", password=PASSWORD, home=home)
     return create_app({"TESTING": True, "HOME": home, "CLOCK": Clock()})
 
@@ -198,6 +200,29 @@ def test_a_list_is_proposed_approved_by_two_others_and_carried_out(app, due, hom
     assert "已经执行" in first.do(f"{place}/approve", 422)
 
 
+def test_legal_staff_sees_what_is_due_and_destroys_nothing(app, due):
+    legal, first = Person(app, LEGAL), Person(app, "甲")
+    page = legal.see("/keeping")
+    assert due in page and "销毁由档案或管理人员提出" in page
+    assert 'name="id"' not in page and "列入勾选的文书" not in page
+    assert "没有这一步所需的权限（“销毁期满的档案”）" in legal.do("/keeping/lists", 403, do="all")
+    place = first.do("/keeping/lists", do="all")
+    page = legal.see(place)
+    assert "还差 2 人审批；审批和执行由档案或管理人员进行" in page and "<form" not in page
+    for step in ("approve", "decline", "execute"):
+        legal.do(f"{place}/{step}", 403, sure="yes", reason="x")
+    (found,) = destruction_desk.lists()
+    assert (found.state, found.approved_by) == ("proposed", ())
+
+
+def test_what_legal_staff_approved_before_it_needed_a_scope_stands(app, due):
+    place = Person(app, "甲").do("/keeping/lists", do="all")
+    destruction_desk.approve(place.rsplit("/", 1)[1], now=NOW, who=LEGAL)
+    Person(app, "乙").do(f"{place}/approve")
+    Person(app, "丙").do(f"{place}/execute", sure="yes")
+    assert desk.show(due).text == ""
+
+
 def test_a_hold_in_between_stops_the_list_and_says_why(app, person, due):
     place = person.do("/keeping/lists", do="all")
     person.do("/keeping/hold", id=due, reason="对方起诉")
@@ -243,11 +268,16 @@ def test_a_key_counts_as_nobody(app, home, due):
     _, secret = accounts_desk.add_key("系统", ["archive"], now=NOW, who="丙", days=30, home=home)
     client, headers = app.test_client(), {"Authorization": f"Bearer {secret}"}
     refused = client.post("/keeping/lists", data={"do": "all"}, headers=headers)
-    assert refused.status_code == 403 and "密钥不能代替" in refused.text
+    assert refused.status_code == 403 and "没有这一步所需的权限" in refused.text
+    with pytest.raises(UsageError, match="密钥不能有 destroy 权限"):
+        accounts_desk.add_key("系统", ["archive", "destroy"], now=NOW, who="丙", days=30, home=home)
     place = Person(app, "甲").do("/keeping/lists", do="all")
     for step in ("approve", "decline", "execute"):
         assert client.post(f"{place}/{step}", data={"sure": "yes", "reason": "x"}, headers=headers).status_code == 403
     assert destruction_desk.lists()[0].approved_by == ()
+    program = scopes.Caller("接口", frozenset(scopes.SCOPES), f"{scopes.PROGRAM}1")  # of whoever tells us who calls
+    app.config["IDENTIFY"] = lambda: program
+    assert "密钥不能代替" in unescape(client.post(f"{place}/approve").text)
 
 
 @pytest.mark.parametrize("path", ["hold", "close", "lists", "lists/X/approve", "lists/X/decline", "lists/X/execute"])

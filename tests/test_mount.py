@@ -203,7 +203,7 @@ def test_roles_come_from_the_host_and_names_go_into_the_log(app, client, legal, 
 
 def test_scopes_one_by_one_and_what_is_none(rooms, home):
     assert Person("甲", scopes={"check"}).may() == {"check"}
-    assert Person("甲", "archivist", {"generate"}).may() == {"check", "archive", "generate"}
+    assert Person("甲", "archivist", {"generate"}).may() == {"check", "archive", "destroy", "generate"}
     for wrong in (Person("甲", "boss"), Person("甲", scopes={"all"})):
         with pytest.raises(ValueError, match="legal, archivist, admin"):
             wrong.may()

@@ -4,6 +4,7 @@ import pytest
 from conftest import Clock, everybody
 from flask.views import MethodView
 
+from objection_docs.accounts import users
 from objection_docs.service import create_app, scopes
 
 #: Every path that anybody may open. One that is added here must harm nobody: it shows no letter and changes nothing.
@@ -54,6 +55,15 @@ def test_a_path_is_shut_to_whom_lacks_its_scope(rooms, home, scope):
             if not wanted & {scope, scopes.PUBLIC}:
                 assert response.status_code == 403, (endpoint, method)
                 assert "权限" in response.text
+
+
+def test_what_destroys_needs_the_scope_of_its_own(rooms, home):
+    app = made(home, everybody)
+    ends = {endpoint for endpoint, method, _ in routes(app) if scopes.needed(app, endpoint, method) == {"destroy"}}
+    assert ends == {f"destruction.{step}" for step in ("propose", "approve", "decline", "execute")}
+    of_page = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("destruction.")}
+    assert of_page - ends == {"destruction.keeping", "destruction.one_list", "destruction.table"}  # which only show
+    assert {role for role, (_, own) in users.ROLES.items() if "destroy" in own} == {"archivist", "admin"}
 
 
 def test_a_path_without_a_scope_is_refused_even_to_whom_may_do_all(rooms, home):

@@ -9,12 +9,14 @@ from sqlite_utils import Database
 
 from objection_docs.accounts import digest, moment, new_secret, stamp
 from objection_docs.errors import UsageError
-from objection_docs.labels import SCOPES
+from objection_docs.labels import PERSONAL, SCOPES
 
 MOST_DAYS, USUAL_DAYS = 3650, 365
 LONGEST_LABEL = 60
 #: The last use is written down no more often than this: a busy key must not write at each request.
 USED_EVERY = timedelta(minutes=1)
+#: What a key may be given.
+GIVEN = {name: label for name, label in SCOPES.items() if name not in PERSONAL}
 _COLUMNS = "id, prefix, label, scopes, made_by, created, expires, used, revoked"
 
 
@@ -45,15 +47,18 @@ def add(
     label, scopes = " ".join(label.split()), set(scopes)
     if not 0 < len(label) <= LONGEST_LABEL:
         raise UsageError(f"请写明密钥的用途，最多 {LONGEST_LABEL} 个字", code="invalid_label", field="label")
-    if not scopes or scopes - set(SCOPES):
-        listed = "、".join(f"{name}（{said}）" for name, said in SCOPES.items())
+    if personal := sorted(scopes & set(PERSONAL)):
+        said = f"密钥不能有 {'、'.join(personal)} 权限：销毁只能由登录的人提出、审批和执行"
+        raise UsageError(said, code="person_needed", field="scope")
+    if not scopes or scopes - set(GIVEN):
+        listed = "、".join(f"{name}（{said}）" for name, said in GIVEN.items())
         raise UsageError(f"权限应为其中的一项或几项：{listed}", code="invalid_scope", field="scope")
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"有效期应为 1 到 {MOST_DAYS} 天", code="invalid_days", field="days")
     prefix = f"od_{token_hex(4)}"
     secret = f"{prefix}_{new_secret()}"
     row = {"prefix": prefix, "hash": digest(secret), "label": label, "made_by": by, "created": stamp(at)}
-    row |= {"scopes": " ".join(s for s in SCOPES if s in scopes), "expires": stamp(at + timedelta(days=days))}
+    row |= {"scopes": " ".join(s for s in GIVEN if s in scopes), "expires": stamp(at + timedelta(days=days))}
     db["keys"].insert(row)
     return get(db, prefix), secret
 

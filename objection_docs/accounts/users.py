@@ -10,11 +10,11 @@ from sqlite_utils import Database
 from objection_docs.accounts import stamp
 from objection_docs.errors import AccessError, UsageError
 
-#: Role → its name and its scopes.
+#: Role → its name and its scopes. Whose letters they are does not decide that they are destroyed.
 ROLES = {
     "legal": ("法务", ("generate", "check", "archive")),
-    "archivist": ("档案", ("check", "archive")),
-    "admin": ("管理", ("generate", "check", "archive", "admin")),
+    "archivist": ("档案", ("check", "archive", "destroy")),
+    "admin": ("管理", ("generate", "check", "archive", "destroy", "admin")),
 }
 #: NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where the password stands alone; we also limit the attempts.
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256

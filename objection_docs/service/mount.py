@@ -33,7 +33,7 @@ _KEY = "bearer od_"  # how the keys of our own begin
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is signed in to the host. `name` goes into the log. What the person may do: a `role` (legal, archivist,
-    admin), or some of the `scopes` (generate, check, archive, admin). `id`: what stays when the name changes.
+    admin), or some of the `scopes` (generate, check, archive, destroy, admin). `id`: what stays when the name changes.
     """
 
     name: str

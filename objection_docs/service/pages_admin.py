@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from objection_docs import accounts_desk
+from objection_docs.accounts.keys import GIVEN
 from objection_docs.accounts.users import ROLES
 from objection_docs.errors import AccessError, UsageError
 from objection_docs.service import scopes, sent_forms
@@ -28,6 +29,7 @@ def _page(**news):
         "admin.html",
         users=accounts_desk.users(home=_home()),
         keys=[(key, key.state(now)) for key in accounts_desk.keys(home=_home())],
+        given=GIVEN,
         roles=[(id, label) for id, (label, _) in ROLES.items()],
         roles_told=[(id, f"{label}（{_told(own)}）") for id, (label, own) in ROLES.items()],
         **news,

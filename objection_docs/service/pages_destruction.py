@@ -56,7 +56,7 @@ def keeping():
 
 @blueprint.post("/keeping/lists")
 @sent_forms.comes_back(keeping)
-@scopes.needs("archive")
+@scopes.needs("destroy")
 def propose():
     wanted = [] if request.form.get("do") == "all" else request.form.getlist("id")
     if not wanted and request.form.get("do") != "all":
@@ -93,21 +93,21 @@ def table(id: str):
 
 @blueprint.post("/keeping/lists/<id>/approve")
 @sent_forms.comes_back(one_list)
-@scopes.needs("archive")
+@scopes.needs("destroy")
 def approve(id: str):
     return _to_list(destruction_desk.approve(id, **_about()).id)
 
 
 @blueprint.post("/keeping/lists/<id>/decline")
 @sent_forms.comes_back(one_list)
-@scopes.needs("archive")
+@scopes.needs("destroy")
 def decline(id: str):
     return _to_list(destruction_desk.decline(id, reason=request.form.get("reason", ""), **_about()).id)
 
 
 @blueprint.post("/keeping/lists/<id>/execute")
 @sent_forms.comes_back(one_list)
-@scopes.needs("archive")
+@scopes.needs("destroy")
 def execute(id: str):
     if request.form.get("sure") != "yes":
         raise UsageError("没有执行：请先勾选“我知道销毁后不能恢复”", code="not_confirmed", field="sure")
