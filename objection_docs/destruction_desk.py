@@ -10,7 +10,7 @@ from objection_docs.errors import LogError, UsageError
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry
-    from objection_docs.archive.destruction import DestructionList
+    from objection_docs.archive.destruction import DestructionList, Item
     from objection_docs.archive.keeping import Due
 
 
@@ -106,3 +106,26 @@ def carry_out(id: str, *, now: datetime, who: str, home: Path | None = None) -> 
 
     with Archive(home or folders.home()) as archive:
         return Destruction(archive).carry_out(id, at=now, who=who)
+
+
+def due_dict(letter: "Due") -> dict:
+    """As `item_dict`, with its case and whether it is held."""
+    return item_dict(letter) | {"case": letter.case, "held": letter.held}
+
+
+def item_dict(item: "Item | Due") -> dict:
+    """A letter whose term has passed; the days of its term as YYYY-MM-DD."""
+    days = {"started": item.started.isoformat(), "ended": item.ended.isoformat()}
+    return {"id": item.id, "number": item.number, "title": item.title, "retention": item.retention} | days
+
+
+def list_dict(found: "DestructionList") -> dict:
+    """A list without its letters, of which it tells how many; `stopped`: why, in words."""
+    names = ("id", "state", "proposed", "proposed_by", "reason", "done_by")
+    said = {"approved_by": list(found.approved_by), "stopped": list(found.stopped)}
+    return {name: getattr(found, name) for name in names} | said | {"letters": len(found.items)}
+
+
+def whole_dict(found: "DestructionList") -> dict:
+    """As `list_dict`, with its letters."""
+    return list_dict(found) | {"items": [item_dict(item) for item in found.items]}

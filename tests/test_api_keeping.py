@@ -6,7 +6,8 @@ import pytest
 import schemathesis
 from conftest import COMPLETE, Clock, everybody
 
-from objection_docs.service import create_app
+from objection_docs import destruction_desk
+from objection_docs.service import create_app, scopes
 
 CASE = "案1"
 
@@ -112,6 +113,78 @@ def test_a_case_is_closed_and_reopened(client, promised, letter, home):
     assert client.get(place).get_json()["state"] == "open"
 
 
-def test_no_key_can_destroy(app):
-    """Persons are counted there; over HTTP there is no path at all."""
-    assert not [rule for rule in app.url_map.iter_rules() if "/api/" in rule.rule and "destr" in rule.rule]
+# Destruction, to be read
+
+
+@pytest.fixture
+def ended(client):
+    """Three letters of a case that was closed long ago, the first of them held."""
+    form = {"case": "旧案"}
+    texts = (f"{COMPLETE}\n第{number}份" for number in range(3))
+    files = [{"file": (io.BytesIO(text.encode()), "信.txt")} for text in texts]
+    ids = [client.post("/api/v1/checks", data=form | file).get_json()["id"] for file in files]
+    client.post("/api/v1/cases/旧案/close", json={"on": "1990-01-02"})
+    client.post("/api/v1/holds", json={"letter": ids[0], "reason": "诉讼"})
+    return ids
+
+
+def test_what_has_passed_its_term_is_read_page_by_page(client, promised, letter, ended):
+    def read(query):
+        return promised("/destruction/due", "GET", client.get(f"/api/v1/destruction/due{query}"), 200)
+
+    page = read("?limit=2")
+    assert [one["id"] for one in page["letters"]] == ended[:2] and (page["total"], page["next_cursor"]) == (3, "2")
+    first, second = page["letters"]
+    assert first["held"] and not second["held"]
+    assert (second["case"], second["started"], second["ended"]) == ("旧案", "1990-01-02", "2020-12-31")
+    last = read("?limit=2&cursor=2")
+    assert [one["id"] for one in last["letters"]] == ended[2:] and last["next_cursor"] is None
+    assert read("?on=2020-12-31")["total"] == 0 and read("?on=2021-01-01")["total"] == 3
+    assert read("?cursor=9")["letters"] == []
+    for wrong in ("on=20260305", "limit=0", "cursor=-1", "state=x"):
+        answer = client.get(f"/api/v1/destruction/due?{wrong}")
+        assert promised("/destruction/due", "GET", answer, 400)["detail"]
+
+
+def test_a_destruction_list_is_read_while_persons_decide(client, promised, ended, home):
+    about = {"now": Clock()(), "home": home}
+    made = destruction_desk.propose([], reason="期满", who="甲", **about)
+    destruction_desk.approve(made.id, who="乙", **about)
+    other = destruction_desk.decline(made.id, who="丙", reason="尚在审计", **about).id
+    made = destruction_desk.propose([ended[1]], who="甲", **about)
+
+    def read(query):
+        found = promised("/destruction/lists", "GET", client.get(f"/api/v1/destruction/lists{query}"), 200)
+        return [(one["id"], one["state"], one["letters"]) for one in found["lists"]]
+
+    assert read("") == [(made.id, "proposed", 1), (other, "stopped", 2)]
+    assert read("?state=stopped") == [(other, "stopped", 2)] and read("?state=done") == []
+    assert client.get("/api/v1/destruction/lists?state=x").status_code == 400
+    place = f"/api/v1/destruction/lists/{other}"
+    answer = client.get(place)
+    told = promised("/destruction/lists/{id}", "GET", answer, 200)
+    assert [one["id"] for one in told["items"]] == ended[1:] and told["stopped"] == ["丙 否决：尚在审计"]
+    assert (told["proposed_by"], told["approved_by"], told["done_by"], told["reason"]) == ("甲", ["乙"], "", "期满")
+    assert [(one["label"], one["who"]) for one in told["history"]] == [
+        ("提出销毁清册", "甲"), ("审批销毁清册", "乙"), ("否决销毁清册", "丙")]  # fmt: skip
+    assert client.get(place, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    for who in ("乙", "丙"):
+        destruction_desk.approve(made.id, who=who, **about)
+    destruction_desk.carry_out(made.id, who="丁", **about)
+    told = promised("/destruction/lists/{id}", "GET", client.get(place.replace(other, made.id)), 200)
+    assert (told["state"], told["done_by"], told["history"][-1]["errand"]) == ("done", "丁", "destroy")
+    for id in ("nothing", ended[0]):
+        promised("/destruction/lists/{id}", "GET", client.get(place.replace(other, id)), 404)
+
+
+def test_destruction_is_read_by_whom_the_archive_is_open_to(app, ended):
+    for scope, status in (("archive", 200), ("destroy", 403), ("check", 403)):
+        app.config["IDENTIFY"] = lambda scope=scope: scopes.Caller("某人", frozenset({scope}))
+        for path in ("due", "lists"):
+            assert app.test_client().get(f"/api/v1/destruction/{path}").status_code == status
+
+
+def test_no_program_can_destroy(app):
+    """Persons are counted there; over HTTP it is only read."""
+    rules = [rule for rule in app.url_map.iter_rules() if "/api/" in rule.rule and "destr" in rule.rule]
+    assert len(rules) == 3 and all(rule.methods <= {"GET", "HEAD", "OPTIONS"} for rule in rules)

@@ -153,7 +153,7 @@ def due(on, as_json):
 
     found = destruction_desk.due(on=on, now=now())
     if as_json:
-        print_json([_item(each) | {"case": each.case, "held": each.held} for each in found])
+        print_json([destruction_desk.due_dict(each) for each in found])
         return
     rows = [(e.number or e.id, e.title, e.retention, f"满于 {e.ended}", "已冻结" if e.held else "") for e in found]
     for line in columns(rows) if rows else []:
@@ -186,7 +186,7 @@ def destruction_list(as_json):
 
     found = destruction_desk.lists()
     if as_json:
-        print_json([_list(each) for each in found])
+        print_json([destruction_desk.whole_dict(each) for each in found])
         return
     rows = [(e.id, e.proposed[:10], e.proposed_by, f"{len(e.items)} 份", STATES[e.state]) for e in found]
     for line in columns(rows) if rows else []:
@@ -202,7 +202,7 @@ def destruction_show(id, as_json):
 
     found = destruction_desk.one_list(id)
     if as_json:
-        print_json(_list(found))
+        print_json(destruction_desk.whole_dict(found))
         return
     click.echo(f"清册 {found.id}  {STATES[found.state]}")
     click.echo(
@@ -249,25 +249,6 @@ def destruction_execute(id, who):
 
     found = destruction_desk.carry_out(id, now=now(), who=who or login())
     click.echo(f"清册 {found.id} 已执行：{len(found.items)} 份文书")
-
-
-def _item(item) -> dict:
-    days = {"started": item.started.isoformat(), "ended": item.ended.isoformat()}
-    return {"id": item.id, "number": item.number, "title": item.title, "retention": item.retention} | days
-
-
-def _list(found) -> dict:
-    return {
-        "id": found.id,
-        "state": found.state,
-        "proposed": found.proposed,
-        "proposed_by": found.proposed_by,
-        "reason": found.reason,
-        "approved_by": list(found.approved_by),
-        "done_by": found.done_by,
-        "stopped": list(found.stopped),
-        "items": [_item(item) for item in found.items],
-    }
 
 
 #: Registered under `log`, in the order in which one needs them.

@@ -6,6 +6,7 @@ from objection_docs.service import (  # noqa: F401 - they add paths
     api_case_entries,
     api_cases,
     api_checks,
+    api_destruction,
     api_docs,
     api_documents,
     api_jobs,

@@ -1,6 +1,6 @@
 """/api/v1/log/{id}/record and what is entered into it; holds; the closing of a case.
 
-Destruction has no path here: its persons are counted, and a key is none.
+Destruction is only to be read here (api_destruction): its persons are counted, and a key is none.
 """
 
 from flask import Response, jsonify, request, url_for

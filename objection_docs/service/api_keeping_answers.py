@@ -1,7 +1,8 @@
 """The shapes of answers about keeping, promised in /api/v1/openapi.json."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from objection_docs.archive_words import STATES
 from objection_docs.service.api_answers import ULID
 from objection_docs.service.api_fields import Shape, nested, says
 
@@ -60,3 +61,58 @@ class Closed(Shape):
     case = fields.String(required=True)
     closed_on = fields.Date(required=True)
     numbered = fields.List(nested(Numbered), required=True, **says("这次编的档号"))
+
+
+class ListedLetter(Shape):
+    id = fields.String(required=True, **says("日志编号", ULID))
+    number = fields.String(required=True, **says("文书编号；没有编时为空字符串"))
+    title = fields.String(required=True, **says("文书名称"))
+    retention = fields.String(required=True, **says("保管期限", "10年"))
+    started = fields.Date(required=True, **says("保管期限的起算日"))
+    ended = fields.Date(required=True, **says("保管期限的最后一日"))
+
+
+class DueLetter(ListedLetter):
+    case = fields.String(required=True, **says("案件；没有时为空字符串"))
+    held = fields.Boolean(required=True, **says("已冻结的不列入销毁清册"))
+
+
+class DueLetters(Shape):
+    total = fields.Integer(required=True)
+    letters = fields.List(nested(DueLetter), required=True)
+    next_cursor = fields.String(required=True, allow_none=True, **says("还有下一页时，用作 cursor"))
+
+
+class ListHead(Shape):
+    id = fields.String(required=True, **says("清册编号", ULID))
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(list(STATES)),
+        **says("；".join(f"{name} {label}" for name, label in STATES.items())),
+    )
+    proposed = fields.String(required=True, **says("提出的时刻（UTC）"))
+    proposed_by = fields.String(required=True, **says("提出的人"))
+    reason = fields.String(required=True, **says("理由；没有写时为空字符串"))
+    approved_by = fields.List(fields.String(), required=True, **says("审批的人；两人审批后可以执行"))
+    done_by = fields.String(required=True, **says("执行的人；没有执行时为空字符串"))
+    stopped = fields.List(fields.String(), required=True, **says("清册为什么中止"))
+    letters = fields.Integer(required=True, **says("其中文书的份数"))
+
+
+class DestructionLists(Shape):
+    total = fields.Integer(required=True)
+    lists = fields.List(nested(ListHead), required=True)
+
+
+class Step(Shape):
+    id = fields.String(required=True, **says("记录的编号", ULID))
+    at = fields.String(required=True, **says("记入的时刻（UTC）"))
+    who = fields.String(required=True)
+    errand = fields.String(required=True, **says("提出（propose）、审批（approve）、否决（decline）、销毁（destroy）"))
+    label = fields.String(required=True, **says("", "审批销毁清册"))
+    said = fields.String(required=True, **says("一句话说明"))
+
+
+class DestructionList(ListHead):
+    items = fields.List(nested(ListedLetter), required=True, **says("清册中的文书"))
+    history = fields.List(nested(Step), required=True, **says("经过，从旧到新"))

@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from objection_docs import case_desk, desk
-from objection_docs.archive_words import FORMS, METHODS
+from objection_docs.archive_words import FORMS, METHODS, STATES
 from objection_docs.jobs import webhooks
 from objection_docs.service.api_fields import LACKING, Day, Flag, Shape, Text, Whole, one_of, says
 
@@ -139,12 +139,7 @@ class DueQuery(Shape):
     )
 
 
-class CasesQuery(DueQuery):
-    state = Text(
-        validate=one_of(dict.fromkeys(case_desk.STATES, "")),
-        **says("open 没有结案，closed 已经结案；不给时全部"),
-    )
-    procedure = Text(**says("程序，见 /api/v1/procedures"))
+class PageQuery(Shape):
     limit = Whole(
         validate=validate.Range(1, case_desk.MOST, error=f"应为 1 到 {case_desk.MOST} 的整数"),
         load_default=case_desk.PAGE,
@@ -155,6 +150,22 @@ class CasesQuery(DueQuery):
         error_messages={"invalid": "应为上一页答复中的 next_cursor"},
         **says("上一页答复中的 next_cursor"),
     )
+
+
+class CasesQuery(DueQuery, PageQuery):
+    state = Text(
+        validate=one_of(dict.fromkeys(case_desk.STATES, "")),
+        **says("open 没有结案，closed 已经结案；不给时全部"),
+    )
+    procedure = Text(**says("程序，见 /api/v1/procedures"))
+
+
+class DueLettersQuery(PageQuery):
+    on = Day(**says("以这一天为准，默认今天", "2026-03-05"))
+
+
+class DestructionQuery(Shape):
+    state = Text(validate=one_of(STATES), **says("；".join(f"{name} {label}" for name, label in STATES.items())))
 
 
 class CorrectionRequest(Shape):
