@@ -141,7 +141,7 @@ def test_what_has_passed_its_term_is_read_page_by_page(client, promised, letter,
     assert [one["id"] for one in last["letters"]] == ended[2:] and last["next_cursor"] is None
     assert read("?on=2020-12-31")["total"] == 0 and read("?on=2021-01-01")["total"] == 3
     assert read("?cursor=9")["letters"] == []
-    for wrong in ("on=20260305", "limit=0", "cursor=-1", "state=x"):
+    for wrong in ("on=20260305", "limit=0", "cursor=-1"):
         answer = client.get(f"/api/v1/destruction/due?{wrong}")
         assert promised("/destruction/due", "GET", answer, 400)["detail"]
 
