@@ -28,6 +28,7 @@ def check_against(
     kind: str | None = None,
     procedure: str | None = None,
     case: str | None = None,
+    after: str = "",
     log: bool = True,
     who: str = "",
     home: Path | None = None,
@@ -41,7 +42,8 @@ def check_against(
     desk.require_known(kind, procedure, case)
     found = coverage(data, name, notice, notice_name)
     received = desk.check(notice, notice_name, procedure=procedure, **same)
-    return desk.check(data, name, kind=kind, procedure=procedure, against=about(received, found), **same)
+    known = {"kind": kind, "procedure": procedure, "against": about(received, found), "after": after}
+    return desk.check(data, name, **known, **same)
 
 
 def coverage(data: bytes, name: str, notice: bytes, notice_name: str) -> list[dict] | None:

@@ -153,6 +153,27 @@ def accepted(standing: Standing) -> dict[str, Acceptance]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Of a letter that was checked, mended and checked again, as far as they are in this log; without their texts."""
+
+    previous: "Entry | None"
+    following: tuple["Entry", ...]
+
+
+def versions(letter: "Entry", *, home: Path | None = None) -> Versions:
+    """The version that the letter came after, and those that came after it, oldest first."""
+    from objection_docs.archive import letters
+
+    with _archive(home) as archive:
+        noted = [entry.details.get("next") for entry in archive.later(letter.id) if entry.errand == "access"]
+        before, *after = (
+            next(letters.where(archive.db, "id = ?", id), None) if id else None
+            for id in ((letter.details or {}).get("after"), *filter(None, noted))
+        )
+        return Versions(before, tuple(filter(None, after)))
+
+
 def close(case: str, *, now: datetime, who: str, on: date | None = None, reason: str = "", number=False, home=None):
     """Close the case; with `number` give its letters their archive numbers: (id, archive number) of each."""
     from objection_docs.archive import BEIJING

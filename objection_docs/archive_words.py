@@ -20,7 +20,7 @@ METHODS = {
     "fax": "传真",
     "platform": "平台提交",
 }
-ACCESS = {"shown": "查看", "file": "取出原文件", "exported": "导出"}
+ACCESS = {"shown": "查看", "file": "取出原文件", "exported": "导出", "version": "检查了下一版"}
 #: Of a destruction list.
 STATES = {"proposed": "待审批", "approved": "已审批，待执行", "stopped": "已中止", "done": "已执行"}
 LATER = {

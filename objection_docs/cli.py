@@ -125,9 +125,10 @@ def generate(kind, facts_file, output, procedure, case, draft, no_log):
 @click.option("--format", "form", type=FORMS, default="text", help="text、json 或 html。")
 @click.option("--annotated", metavar="OUT", help="另写一份批注本（.pdf 或 .docx，同原件）；多份文件时为文件夹。")
 @click.option("--against", metavar="NOTICE", help="对照这份异议，逐点看回复答到了没有；只检查一份文件时可用。")
+@click.option("--after", metavar="ID", default="", help="这是日志里哪一份修改后的一版；只检查一份文件时可用。")
 @click.option("--no-log", is_flag=True, help="不记入文书日志。")
 @own_checks
-def check(files, kind, procedure, case, form, annotated, against, no_log):
+def check(files, kind, procedure, case, form, annotated, against, after, no_log):
     """检查文书是否完整（PDF、Word、纯文本）。
 
     退出码：0 全部完整，1 有不完整的，2 有读不了的或命令不对。
@@ -137,6 +138,7 @@ def check(files, kind, procedure, case, form, annotated, against, no_log):
     def one(name: str, data: bytes) -> dict:
         shown = "标准输入" if name == "-" else name
         known = {"now": now(), "kind": kind, "procedure": procedure, "case": case, "log": not no_log, "who": login()}
+        known |= {"after": after} if after else {}
         if not against:
             return desk.check(data, shown, **known)
         from objection_docs import answering_desk
@@ -145,6 +147,12 @@ def check(files, kind, procedure, case, form, annotated, against, no_log):
 
     if against and len(files) > 1:
         raise UsageError("--against 对照一份异议检查一份回复，请一次只给一份文件", code="one_file_only")
+    if after and (len(files) > 1 or no_log):
+        raise UsageError(
+            "--after 指明一份文书的上一版，记入日志；请一次只给一份文件，不加 --no-log", code="one_file_only"
+        )
+    if after:
+        desk.show(after)
     notice = inout.read_input(against, "异议文件") if against else b""
     desk.require_known(kind, procedure, case)
     copies = inout.Copies(annotated, files)

@@ -4,7 +4,7 @@ Everything heavy is imported where it is used, so that `--help` and a search sta
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -227,6 +227,7 @@ def check(
     procedure: str | None = None,
     case: str | None = None,
     against: dict | None = None,
+    after: str = "",
     log: bool = True,
     who: str = "",
     home: Path | None = None,
@@ -235,7 +236,7 @@ def check(
     """A letter's file → its report (`Report.to_dict`, with the file's sha256 and the log's id), logged.
 
     `examiner`: does what `examine` does, elsewhere. `against`: how it answers another letter, which the report then
-    carries; see `answering_desk`.
+    carries; see `answering_desk`. `after`: the id of the version before it in the log, which then names this one too.
 
     A file that cannot be read gives a report too, verdict `unreadable`. When only the log fails, the LogError carries
     the finished report as `report`: work that was done is not thrown away.
@@ -260,18 +261,22 @@ def check(
     }
     _ask_plugins(words, case)
     try:
-        with _archive(home) as archive:
+        with _archive(home) as archive, archive.writing() if after else nullcontext():
+            before = {"after": archive.letter(after).id} if after else {}
             entry = archive.add(
                 at=now,
                 case_id=case or "",
                 **words,
                 file=data,
                 media_type=media_type(data),
-                details={"dates": told(report.get("kind") or kind or "", report)},
+                details={"dates": told(report.get("kind") or kind or "", report)} | before,
                 report=report,
                 text=text,
                 elements=_states(report),
             )
+            if before:
+                said = {"how": "version", "next": entry.id}
+                archive.note(at=now, errand="access", about=before["after"], details=said, who=who)
     except LogError as error:
         error.report = report
         raise

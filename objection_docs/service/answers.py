@@ -69,7 +69,7 @@ def read_upload(upload: FileStorage) -> tuple[str, bytes]:
 
 
 def check_upload(upload: FileStorage, who: str, fields: Mapping[str, str]) -> dict:
-    """The report of one uploaded file, logged. `fields`: kind, procedure and case, where given."""
+    """The report of one uploaded file, logged. `fields`: kind, procedure, case and `after`, where given."""
     return check_file(*read_upload(upload), who, fields)
 
 
@@ -84,6 +84,7 @@ def check_file(name: str, data: bytes, who: str, fields: Mapping[str, str], agai
         who=who,
         home=config["HOME"],
         against=against,
+        after=(fields.get("after") or "").strip(),
         examiner=config["FENCE"] and config["FENCE"].examine,
         **words,
     )

@@ -170,6 +170,11 @@ class Against(Shape):
     answers = fields.List(nested(Answer), required=True, **says("逐项，按异议中的次序"))
 
 
+class Versions(Shape):
+    previous = fields.String(required=True, allow_none=True, **says("上一版的日志编号；没有时为空", ULID))
+    next = fields.List(fields.String(), required=True, **says("据这一版修改后检查的各版，从旧到新"))
+
+
 class Report(Shape):
     """A letter that could not be read has `error` instead of what was found in it."""
 
@@ -191,6 +196,7 @@ class Report(Shape):
     rules_version = fields.String(**says("规则的版本", "cfe84bc3af3c"))
     against = nested(Against, **says("检查时给出了对方的异议：逐项对照"))
     error = nested(Unreadable, **says("读不了的原因"))
+    versions = nested(Versions, **says("修改前后的各版"))
     links = nested(CheckLinks, required=True)
 
 

@@ -3,7 +3,8 @@
 from flask import Response, jsonify, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from objection_docs import desk
+from objection_docs import archive_desk, desk
+from objection_docs.archive import Entry
 from objection_docs.errors import AccessError, PaperError, UsageError
 from objection_docs.service import answering, answers, scopes
 from objection_docs.service.api_answers import Report
@@ -31,6 +32,8 @@ def create_check(words: dict) -> Response | tuple:
     字段 file 是文书。读不了的文件答复 422，答复中也有报告（verdict 为 unreadable）和日志编号。
 
     检查一份回复时可以同时给出对方的异议：against 是它的日志编号，或者用 against_file 上传（也记入日志）。
+    after 是上一版的日志编号：两份的 versions 互相指明，网页上可以看到哪些改好了。
+
     报告的 against 逐项说明异议的每一项理由和请求在回复的哪里得到答复。
     """
     upload, fault = one_file()
@@ -45,7 +48,7 @@ def create_check(words: dict) -> Response | tuple:
     report = answers.check_file(name, data, scopes.who(), words, against)
     if report["verdict"] == "unreadable":
         return refused(report)
-    body = report | {"links": links(report["id"])}
+    body = report | {"versions": _versions(desk.show(report["id"], home=home())), "links": links(report["id"])}
     return jsonify(body), 201, {"Location": body["links"]["self"]}
 
 
@@ -100,7 +103,12 @@ def check(id: str) -> Response:
     """一份文书的检查报告"""
     entry = entry_of(id, "check", "shown")
     head = {"file": entry.file_name, "sha256": entry.sha256, "id": entry.id}
-    return tagged(head | entry.report | {"links": links(entry.id)})
+    return tagged(head | entry.report | {"versions": _versions(entry), "links": links(entry.id)})
+
+
+def _versions(entry: Entry) -> dict:
+    found = archive_desk.versions(entry, home=home())
+    return {"previous": found.previous.id if found.previous else None, "next": [one.id for one in found.following]}
 
 
 @blueprint.route(f"{PREFIX}/checks/<id>/file", tags=_TAGS)

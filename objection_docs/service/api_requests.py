@@ -32,8 +32,9 @@ class CheckForm(Shape):
 
 
 class AgainstForm(CheckForm):
-    """With the notice that a reply is held against: its id, or a second file beside these fields."""
+    """With the version before it, and the notice that a reply is held against: its id, or a second file beside."""
 
+    after = Text(**says("这是哪一份文书修改后的一版：上一版的日志编号"))
     against = Text(**says("检查回复时：对方异议的日志编号"))
 
 

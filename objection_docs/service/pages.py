@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 
 from objection_docs import answering_desk, archive_desk, desk
+from objection_docs.archive import Entry
 from objection_docs.errors import LogError, UsageError
 from objection_docs.reports import findings, html, pictures
 from objection_docs.reports import sentence as told
@@ -64,27 +65,22 @@ def check_files():
         raise UsageError("请先选择要检查的文件。", code="no_file", field="file")
     if len(uploads) > most:
         raise UsageError(f"一次最多检查 {most} 份文件，请分几次上传。", code="too_many_files", field="file")
-    before = _before()
     reports = [answers.check_upload(upload, scopes.who(), request.form) for upload in uploads]
     if _by_script():
-        return jsonify(reports=[_line(report, before) for report in reports])
+        return jsonify(reports=[_line(report) for report in reports])
     if all(report["verdict"] == "unreadable" for report in reports):
         return render_template("results.html", reports=reports), 422
     ids = [report["id"] for report in reports]
     # see other: going back or reloading doesn't send the files again
-    return redirect(_place(ids[0], before) if len(ids) == 1 else url_for("pages.results", id=ids), 303)
+    return redirect(url_for("pages.entry", id=ids[0]) if len(ids) == 1 else url_for("pages.results", id=ids), 303)
 
 
-def _place(id: str, before: str) -> str:
-    return url_for("pages.entry", id=id, than=before or None)
-
-
-def _line(report: dict, before: str) -> dict:
+def _line(report: dict) -> dict:
     """What the list of uploads tells of one of them."""
     kind = report.get("kind_label") or ""
     said = "；".join(filter(None, (kind, told(report))))
     about = {"file": report["file"], "verdict": report["verdict"], "label": desk.STATUSES[report["verdict"]]}
-    return about | {"told": said, "place": _place(report["id"], before)}
+    return about | {"told": said, "place": url_for("pages.entry", id=report["id"])}
 
 
 @blueprint.get("/results")
@@ -109,6 +105,7 @@ def entry(id: str):
     pieces = findings.stretches(found.text, listed) if readable and not sheets else []
     known = desk.procedures().get(found.procedure)
     standing = archive_desk.standing(found.id, home=_home())
+    versions = archive_desk.versions(found, home=_home())
     return render_template(
         "entry.html",
         entry=found,
@@ -124,7 +121,8 @@ def entry(id: str):
         **_choices(),
         following=next_letters(found.errand, found.kind, found.verdict if readable else ""),
         comparable=readable and found.kind not in _NO_REPLIES and scopes.caller().may("check", "archive"),
-        **_compared(found),
+        versions=versions,
+        **_compared(found, versions.previous),
     )
 
 
@@ -144,8 +142,9 @@ def sheets_of(entry) -> list[pictures.Size]:
     return answers.fenced(pictures.sizes, data)
 
 
-def _compared(entry) -> dict:
-    id = request.args.get("than", "").strip()
+def _compared(entry: Entry, previous: Entry | None) -> dict:
+    """With the version before it; in the address of a letter that was checked before the log kept that (`than`)."""
+    id = previous.id if previous else request.args.get("than", "").strip()
     before = desk.show(id, home=_home()) if id else None
     if before is None or not (before.report and entry.report):
         return {"before": None, "changes": []}
