@@ -103,3 +103,23 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
 
 def p(text: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+#: Where the macros of `docm` lie, and what stands there in the place of a program.
+VBA, PROGRAM = "word/vbaProject.bin", b"\xd0\xcf\x11\xe0 Sub AutoOpen()"
+
+
+def docm(data: bytes, main: str = "application/vnd.ms-word.document.macroEnabled.main+xml") -> bytes:
+    """A Word file saved as one with macros; `main`: what its document is called."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    places = {"[Content_Types].xml": f'<Default Extension="bin" ContentType="{_MACROS}"/>'}
+    places["word/_rels/document.xml.rels"] = f'<Relationship Id="vba1" Type="{_VBA}" Target="vbaProject.bin"/>'
+    for name, more in places.items():
+        head, end, rest = files[name].decode().rpartition("</")
+        files[name] = (head + more + end + rest).replace(f"{_TYPE}.document.main+xml", main)
+    return zipped(files | {VBA: PROGRAM})
+
+
+_MACROS = "application/vnd.ms-office.vbaProject"
+_VBA = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"

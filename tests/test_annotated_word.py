@@ -1,5 +1,6 @@
 """The annotated Word file: its comments stand on the words that the report quotes, and nothing else changes."""
 
+import zipfile
 from io import BytesIO
 
 import docx
@@ -167,3 +168,26 @@ def test_what_cannot_be_annotated_is_told(data, verdict):
     with pytest.raises(UsageError) as caught:
         annotation.annotated(data, report_of() | {"verdict": verdict})
     assert caught.value.code == "not_annotatable"
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "application/vnd.ms-word.document.macroEnabled.main+xml",
+        "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    ],
+)
+def test_the_copy_of_a_file_with_macros_has_the_same_comments_and_no_macros(main):
+    data, report = checked(f"{LETTERS[0]}.docx")
+    with_macros = made_papers.docm(data, main)
+    copy = word.comment(with_macros, report)
+    assert commented_words(copy) == commented_words(word.comment(data, report))
+    assert made_papers.PROGRAM in zipfile.ZipFile(BytesIO(with_macros)).read(made_papers.VBA)
+    assert not [name for name in zipfile.ZipFile(BytesIO(copy)).namelist() if "vba" in name.lower()]
+    assert b"acroEnabled" not in zipfile.ZipFile(BytesIO(copy)).read("[Content_Types].xml")
+
+
+@pytest.mark.parametrize("name", ["信.docm", "信.DOTX", "信.docx"])
+def test_the_copy_is_an_ordinary_document_by_its_name(name):
+    assert annotation.name_for(name, ".docx") == "信 批注.docx"

@@ -170,3 +170,18 @@ def test_plain_text_in_its_encodings(encoding):
     assert paper.source == "text"
     assert [line.text for line in paper.lines] == ["异议函", "致：恒泰公司", "合同编号：HT-2026-018", "金额", "3000元"]
     assert paper.lines[4].cell == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "application/vnd.ms-word.document.macroEnabled.main+xml",
+        "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",  # macros in a mere docx
+    ],
+)
+def test_of_a_file_with_macros_the_words_are_read_and_the_macros_told(main):
+    plain = word(p("异议函") + p("请更换不合格品"), footer=p("第一页"))
+    paper = read(made.docm(plain, main))
+    assert [line.text for line in paper.lines] == told(plain)
+    assert [said for said in paper.warnings if "宏没有运行" in said] and not read(plain).warnings

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import made_papers
 import pytest
 from conftest import Clock, everybody
 
@@ -386,3 +387,19 @@ def test_an_error_is_a_page_with_its_number(client):
     response = client.get("/log/unknown")
     assert response.status_code == 404 and response.headers["X-Request-Id"] in response.text
     assert "用 log search 可以查到编号" in response.text and "<h1" in response.text
+
+
+def test_a_word_file_with_macros_is_read_and_only_ever_downloaded(client):
+    with_macros = made_papers.docm(WORD)
+    place = check(client, with_macros, "信.docm")
+    page = client.get(place).text
+    assert "宏没有运行" in page and "无法读取" not in page
+    with client.get(f"{place}/file") as answer:
+        assert answer.data == with_macros
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["Content-Disposition"].endswith("docm")
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+    with client.get(f"{place}/annotated") as answer:
+        assert answer.headers["Content-Disposition"].endswith("docx")
+        assert not [name for name in zipfile.ZipFile(io.BytesIO(answer.data)).namelist() if "vba" in name]
+    assert ".docm" in client.get("/").text

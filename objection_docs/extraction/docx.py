@@ -18,6 +18,7 @@ _OTHERS = (
     ("content.xml", "这是 OpenDocument（odt/ods）文件，请另存为 docx 或 PDF 后再试"),
     ("index.xml", "这是 Pages 文稿，请导出为 Word 或 PDF 后再试"),
 )
+_MACROS = "文件带有宏：只读了文字，宏没有运行，也没有检查；不清楚来历的，请不要启用宏"
 
 
 def read(data: bytes, limits: Limits) -> Paper:
@@ -77,8 +78,8 @@ def _lines(found: package.Package) -> tuple[list[Line], tuple[str, ...]]:
                 flow.blocks(note)
     for element in _used_margins(related.get("footer", [])):
         lines += [Line(text, role="foot") for text in reader.texts(element)]
-    warnings = (f"有 {reader.hidden} 个隐藏字符未读取",) if reader.hidden else ()
-    return lines, warnings
+    hidden = (f"有 {reader.hidden} 个隐藏字符未读取",) if reader.hidden else ()
+    return lines, hidden + (_MACROS,) * found.macros
 
 
 def reader(document) -> Reader:

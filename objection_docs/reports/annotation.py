@@ -4,6 +4,7 @@ from objection_docs.errors import UsageError
 
 #: How a copy's name ends, and what the file is called.
 ENDINGS = {".pdf": "PDF", ".docx": "Word"}
+_WORD = (".docx", ".docm", ".dotx", ".dotm")
 
 
 def ending(data: bytes) -> str:
@@ -33,5 +34,6 @@ def annotated(data: bytes, report: dict) -> bytes:
 def name_for(name: str, kind: str) -> str:
     """What to call the copy of a file with this name."""
     stem = name.replace("\\", "/").rsplit("/", 1)[-1]
-    stem = stem[: -len(kind)] if stem.lower().endswith(kind) else stem
+    known = _WORD if kind == ".docx" else (kind,)
+    stem = stem[: -len(kind)] if stem.lower().endswith(known) else stem
     return f"{stem or '文书'} 批注{kind}"

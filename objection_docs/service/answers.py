@@ -13,7 +13,7 @@ from objection_docs.reports import annotation
 from objection_docs.service import figures, scopes
 
 #: What a browser offers to upload as a letter.
-ACCEPTED = ",".join((".pdf", ".docx", ".txt", desk.PDF, desk.DOCX, "text/plain"))
+ACCEPTED = ",".join((".pdf", ".docx", ".docm", ".txt", desk.PDF, desk.DOCX, "text/plain"))
 
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
