@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from objection_docs import folders
 from objection_docs.errors import AccessError, LogError, UsageError
+from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
     from objection_docs.accounts.drafts import Draft
@@ -20,10 +21,10 @@ def audit(what: str, *, now: datetime, who: str, home: Path | None = None, **det
 
     A log on a medium that cannot be written is a copy, where nothing can be recorded.
     """
-    from objection_docs.archive import ABOUT_LOG, Archive
+    from objection_docs.archive import ABOUT_LOG
 
     said = {"what": what} | {name: value for name, value in details.items() if value}
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         try:
             archive.note(at=now, errand="audit", about=ABOUT_LOG, details=said, who=who)
         except LogError as error:
@@ -33,9 +34,9 @@ def audit(what: str, *, now: datetime, who: str, home: Path | None = None, **det
 
 def audited(*, before: int | None = None, limit: int = 100, home: Path | None = None) -> list["Entry"]:
     """What was audited, newest first."""
-    from objection_docs.archive import ABOUT_LOG, Archive
+    from objection_docs.archive import ABOUT_LOG
 
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         return archive.latest(ABOUT_LOG, "audit", before=before, limit=limit)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from objection_docs import desk, folders
 from objection_docs.archive_words import FORMS, METHODS
 from objection_docs.errors import LogError, UsageError
+from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry
@@ -36,7 +37,7 @@ def standing(id: str, *, home: Path | None = None) -> Standing:
     from objection_docs.archive import about_case, letters
     from objection_docs.archive.keeping import Keeping
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         keeping = Keeping(archive)
         letter = archive.letter(id)
         later = archive.later(letter.id)
@@ -65,7 +66,7 @@ def opened(id: str, how: str, *, now: datetime, who: str, home: Path | None = No
     from objection_docs.archive.keeping import Keeping
 
     if settings.read(home or folders.home()).archive.log_access:
-        with _archive(home) as archive:
+        with open_log(home) as archive:
             try:
                 Keeping(archive).accessed(id, how, at=now, who=who)
             except LogError as error:
@@ -80,7 +81,7 @@ def correct(id: str, changes: dict[str, str], *, now: datetime, who: str, reason
     desk.require_known(changes.get("kind"), changes.get("procedure"), changes.get("case"))
     require_short(**changes, reason=reason)
     columns = {"case_id" if name == "case" else name: value.strip() for name, value in changes.items()}
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         Keeping(archive).correct(id, columns, at=now, who=who, reason=reason)
         return archive.letter(id)
 
@@ -93,7 +94,7 @@ def describe(id: str, values: dict[str, str], *, now: datetime, who: str, home: 
     if not values:
         raise UsageError("没有要著录的内容", code="nothing_given")
     _require_one_of("form", values.get("form"), FORMS)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         if name := values.get("retention"):
             letter = archive.letter(id)
             _retention().require_long_enough(name, letter.kind, letter.procedure)
@@ -120,7 +121,7 @@ def service(
     given = {"method": method, "tracking": tracking, "on": on.isoformat() if on else "", "remarks": remarks}
     details = {name: value for name, value in given.items() if value}
     held = (proof[0], desk.media_type(proof[1]), proof[1]) if proof else None
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         Keeping(archive).service(id, details, at=now, who=who, proof=held)
 
 
@@ -133,7 +134,7 @@ def accept(
     if not reason.strip():
         raise UsageError("请写明为什么可以接受", code="reason_needed", field="reason")
     require_short(reason=reason)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         Keeping(archive).accept(id, finding, label, reason.strip(), at=now, who=who)
 
 
@@ -165,7 +166,7 @@ def versions(letter: "Entry", *, home: Path | None = None) -> Versions:
     """The version that the letter came after, and those that came after it, oldest first."""
     from objection_docs.archive import letters
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         noted = [entry.details.get("next") for entry in archive.later(letter.id) if entry.errand == "access"]
         before, *after = (
             next(letters.where(archive.db, "id = ?", id), None) if id else None
@@ -180,7 +181,7 @@ def close(case: str, *, now: datetime, who: str, on: date | None = None, reason:
     from objection_docs.archive.keeping import Keeping
 
     require_short(reason=reason)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         keeping = Keeping(archive)
         with archive.writing():
             keeping.close(case, on=on or now.astimezone(BEIJING).date(), at=now, who=who, reason=reason)
@@ -192,7 +193,7 @@ def reopen(case: str, *, now: datetime, who: str, reason: str, home: Path | None
     from objection_docs.archive.keeping import Keeping
 
     require_short(reason=reason)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         Keeping(archive).reopen(case, at=now, who=who, reason=reason)
 
 
@@ -200,7 +201,7 @@ def closed(case: str, *, home: Path | None = None) -> date | None:
     """The day on which the case was closed; None while it is open."""
     from objection_docs.archive.keeping import Keeping
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return Keeping(archive).closed(case)
 
 
@@ -208,7 +209,7 @@ def proof(id: str, later: str, *, home: Path | None = None) -> tuple[str, str, b
     """The file that was kept with a later entry of the letter, as a receipt: media type, name and bytes."""
     from objection_docs.archive import letters
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         letter, entry = archive.letter(id), archive.original(later)
         if entry.about != letter.id:
             raise LogError("这份文书没有这一条后续记录", code="no_such_entry", status=404)
@@ -221,7 +222,7 @@ def number(ids: Iterable[str], *, now: datetime, who: str, home: Path | None = N
     """Give archive numbers 全宗号-年度-保管期限-件号: each letter with its number."""
     from objection_docs.archive.keeping import Keeping
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return _number(Keeping(archive), ids, now, who, home)
 
 
@@ -229,7 +230,7 @@ def receipt(id: str, *, now: datetime, home: Path | None = None) -> dict:
     """What proves the entry later, ready for JSON."""
     from objection_docs.archive import receipts
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return receipts.make(archive, id, at=now)
 
 
@@ -238,13 +239,13 @@ def verify_receipt(data: bytes, *, copy: Path | None = None, home: Path | None =
     from objection_docs.archive import receipts
 
     asked = receipts.read(data)
-    with _to_read(copy, home) as archive:
+    with open_log(home, copy=copy) as archive:
         return receipts.check(archive, asked)
 
 
 def verify(*, copy: Path | None = None, home: Path | None = None) -> list[str]:
     """What is wrong with the log, or with a `copy` of its folder, which is only read."""
-    with _to_read(copy, home) as archive:
+    with open_log(home, copy=copy) as archive:
         return archive.verify()
 
 
@@ -258,18 +259,6 @@ def words_of(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     from objection_docs.archive.search import query as room
 
     return room.parse_words(query)
-
-
-def _to_read(copy: Path | None, home: Path | None) -> "Archive":
-    from objection_docs.archive import Archive
-
-    return Archive(copy, read_only=True) if copy else _archive(home)
-
-
-def _archive(home: Path | None) -> "Archive":
-    from objection_docs.archive import Archive
-
-    return Archive(home or folders.home())
 
 
 def _retention():

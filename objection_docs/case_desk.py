@@ -8,8 +8,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from objection_docs import deadlines, desk, folders
+from objection_docs import deadlines, desk
 from objection_docs.errors import LogError, UsageError
+from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive
@@ -27,7 +28,7 @@ def show(case: str, *, now: datetime, home: Path | None = None) -> "View":
     from objection_docs.archive import cases
     from objection_docs.cases import view
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         kept = _kept(archive, case)
         return view.view(kept, cases.heads(archive, [letter.seq for letter in kept.letters]), now)
 
@@ -76,7 +77,7 @@ def listed(
                 total += 1
                 yield not first, view.urgency(first) if first else (), one.case, one, last
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         # of many cases only those of the page are kept in memory
         found = heapq.nsmallest(offset + limit, chosen(archive), key=itemgetter(0, 1, 2))[offset:]
         heads = cases.heads(archive, [last for *_, last in found if last])
@@ -91,7 +92,7 @@ def due(
     from objection_docs.archive import cases
     from objection_docs.cases import view
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         found = sorted(view.due(_all(archive, still_open=True), now, within), key=lambda one: view.urgency(one.limit))
         heads = cases.heads(archive, {one.issued for one in found if one.issued})
     return [(one, heads.get(one.issued)) for one in found]
@@ -105,7 +106,7 @@ def late(*, now: datetime, places: Container[int] | None = None, home: Path | No
     from objection_docs.archive import cases
     from objection_docs.cases import view
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         chosen = (
             kept for kept in _all(archive) if places is None or any(letter.seq in places for letter in kept.letters)
         )
@@ -131,7 +132,7 @@ def calendar(case: str = "", *, now: datetime, home: Path | None = None) -> byte
     from objection_docs.archive import cases
     from objection_docs.cases import ics, view
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         origin, number = cases.reached(archive)
         found = [_kept(archive, case)] if case else _all(archive, still_open=True)
         return ics.calendar([view.view(kept, {}, now) for kept in found], now, origin=origin, number=number)
@@ -148,7 +149,7 @@ def event(case: str, name: str, at: str, *, source: str, now: datetime, who: str
 
     if not source.strip():
         raise UsageError("请写明这个日期从哪里知道（--source），如 EMS 签收单", code="no_source", field="source")
-    with _archive(home) as archive, archive.writing():
+    with open_log(home) as archive, archive.writing():
         kept = _open(archive, case)
         known = [e for s in stages.stages(kept) for e in s.course.events.values() if name in (e.id, e.label)]
         if not known:
@@ -179,7 +180,7 @@ def settle(case: str, values: Mapping[str, str], *, now: datetime, who: str, hom
     chosen = values.get(stages.PROCEDURE, "")
     for name in filter(None, chosen.split(",")):
         desk.require_known(None, name)
-    with _archive(home) as archive, archive.writing():
+    with open_log(home) as archive, archive.writing():
         kept = _open(archive, case) if find(archive, case) or not chosen else Kept(case, [], [])
         after = _with(kept, "set", {"set": dict(values)})
         _require_procedure(after)
@@ -207,7 +208,7 @@ def extend(
 
     if not source.strip():
         raise UsageError("请写明谁以什么文书批准延长（--source）", code="no_source", field="source")
-    with _archive(home) as archive, archive.writing():
+    with open_log(home) as archive, archive.writing():
         kept = _open(archive, case)
         _require_procedure(kept)
         limits = [name for stage in stages.stages(kept) for name in stage.course.limits]
@@ -300,9 +301,3 @@ def _require_procedure(kept: "Kept") -> None:
     if not stages.names(kept, stages.settings(kept.said)):
         message = f"还不知道案件“{kept.case}”适用哪个程序；请写明程序（case set {kept.case} procedure=程序）"
         raise UsageError(message, code="no_procedure")
-
-
-def _archive(home: Path | None) -> "Archive":
-    from objection_docs.archive import Archive
-
-    return Archive(home or folders.home())

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from objection_docs import folders, labels, plugins
 from objection_docs.errors import FactsError, LogError, ObjectionDocsError, PaperError, UsageError
+from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
-    from objection_docs.archive import Archive, Entry, Hits
+    from objection_docs.archive import Entry, Hits
     from objection_docs.deadlines import Answer
     from objection_docs.packs.courses import Course
     from objection_docs.packs.kinds import Kind
@@ -185,7 +186,7 @@ def generate(
         "file_name": f"{name}.docx",
     }
     _ask_plugins(words, case)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         entry = archive.add(
             at=now,
             case_id=case or "",
@@ -261,7 +262,7 @@ def check(
     }
     _ask_plugins(words, case)
     try:
-        with _archive(home) as archive, archive.writing() if after else nullcontext():
+        with open_log(home) as archive, archive.writing() if after else nullcontext():
             before = {"after": archive.letter(after).id} if after else {}
             entry = archive.add(
                 at=now,
@@ -310,7 +311,7 @@ def unreadable(name: str, code: str, message: str) -> dict:
 
 def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hits":
     """A page of letters. `asked`: raw words as they come from any door, by their `search_names`."""
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return archive.search(query or "", **asked)
 
 
@@ -323,7 +324,7 @@ def search_names() -> tuple[str, ...]:
 
 def show(id: str, *, home: Path | None = None) -> "Entry":
     """The letter as it reads now."""
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return archive.letter(id)
 
 
@@ -337,7 +338,7 @@ def keep_open(*, home: Path | None = None) -> None:
 
 def require_writable(*, home: Path | None = None) -> None:
     """LogError when nothing can be entered."""
-    with _archive(home) as archive, archive.writing():
+    with open_log(home) as archive, archive.writing():
         pass
 
 
@@ -350,19 +351,19 @@ def warm() -> None:
 
 def last_place(*, home: Path | None = None) -> int:
     """The place of the log's last entry."""
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return archive.last()
 
 
 def entered_by(who: str, after: int, *, home: Path | None = None) -> "Entry | None":
     """The first letter that `who` entered after that place. Reads every entry since: `after` should be near the end."""
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return next((e for e in archive.entries(after) if e.who == who and e.errand in ERRANDS), None)
 
 
 def file(id: str, role: str = "", *, home: Path | None = None) -> tuple[str, bytes]:
     """The entry's file, byte for byte; `role` "pdf": the PDF that was made with a generated letter."""
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return archive.file(id, role)
 
 
@@ -375,12 +376,6 @@ def pdf_of(id: str, *, home: Path | None = None) -> tuple[str, bytes]:
         raise LogError("只有生成的文书才能转换为 PDF；检查过的文件请下载原件", code="no_file", status=404)
     name, docx = file(id, home=home)
     return Path(name).stem + ".pdf", to_pdf(docx)
-
-
-def _archive(home: Path | None) -> "Archive":
-    from objection_docs.archive import Archive
-
-    return Archive(home or folders.home())
 
 
 def _turn(home: Path | None) -> AbstractContextManager:

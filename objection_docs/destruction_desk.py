@@ -5,8 +5,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from objection_docs import archive_desk, folders
+from objection_docs import archive_desk
 from objection_docs.errors import LogError, UsageError
+from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 def due(*, now: datetime, on: date | None = None, home: Path | None = None) -> list["Due"]:
     """The letters whose term has passed on that day (today), held ones too."""
-    from objection_docs.archive import Archive, schema
+    from objection_docs.archive import schema
 
-    with Archive(home or folders.home()) as archive, schema.spoken(archive.path):
+    with open_log(home) as archive, schema.spoken(archive.path):
         return _due(archive, now, on)
 
 
@@ -26,11 +27,10 @@ def propose(
     ids: Iterable[str], *, now: datetime, who: str, reason: str = "", home: Path | None = None
 ) -> "DestructionList":
     """A destruction list of `ids`, which must be due; without any, of all that are due and not held."""
-    from objection_docs.archive import Archive
     from objection_docs.archive.destruction import UNDER_WAY, Destruction
 
     archive_desk.require_short(reason=reason)
-    with Archive(home or folders.home()) as archive, archive.writing():
+    with open_log(home) as archive, archive.writing():
         found = {each.id: each for each in _due(archive, now)}
         destruction = Destruction(archive)
         if wanted := {letter.id: letter for letter in map(archive.letter, ids)}:
@@ -55,56 +55,51 @@ def _due(archive: "Archive", now: datetime, on: date | None = None) -> list["Due
 
 
 def lists(*, home: Path | None = None) -> list["DestructionList"]:
-    from objection_docs.archive import Archive
     from objection_docs.archive.destruction import Destruction
 
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         return Destruction(archive).lists()
 
 
 def one_list(id: str, *, home: Path | None = None) -> "DestructionList":
-    from objection_docs.archive import Archive
     from objection_docs.archive.destruction import Destruction
 
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         return Destruction(archive).list(id)
 
 
 def history(found: "DestructionList", *, home: Path | None = None) -> list["Entry"]:
     """Who proposed, approved and carried out the list, and when: the entries that say so, oldest first."""
-    from objection_docs.archive import Archive, letters
+    from objection_docs.archive import letters
 
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         said = [archive.original(found.id), *archive.later(found.id)]
         done = letters.destruction(archive.later(found.items[0].id)) if found.done_by else None
         return [*said, done] if done else said
 
 
 def approve(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":
-    from objection_docs.archive import Archive
     from objection_docs.archive.destruction import Destruction
 
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         return Destruction(archive).approve(id, at=now, who=who)
 
 
 def decline(id: str, *, now: datetime, who: str, reason: str, home: Path | None = None) -> "DestructionList":
     """Stop the list. The reason is asked for: whoever proposes the letters again should know it."""
-    from objection_docs.archive import Archive
     from objection_docs.archive.destruction import Destruction
 
     if not reason.strip():
         raise UsageError("请写明否决的理由", code="reason_needed", field="reason")
     archive_desk.require_short(reason=reason)
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         return Destruction(archive).decline(id, at=now, who=who, reason=reason.strip())
 
 
 def carry_out(id: str, *, now: datetime, who: str, home: Path | None = None) -> "DestructionList":
-    from objection_docs.archive import Archive
     from objection_docs.archive.destruction import Destruction
 
-    with Archive(home or folders.home()) as archive:
+    with open_log(home) as archive:
         return Destruction(archive).carry_out(id, at=now, who=who)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from objection_docs import bagging, desk, folders
 from objection_docs.errors import LogError, UsageError
+from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive
@@ -34,7 +35,7 @@ def export(
     asked = bagging.in_words(query, filters)
     info = {"External-Description": bag.one_line(f"异议文书移交包 {asked}"), "External-Identifier": bagging.FORMAT}
     info["Bag-Software-Agent"] = bagging.program()
-    with _archive(home) as archive, bag.writing(place, now, info) as writer:
+    with open_log(home) as archive, bag.writing(place, now, info) as writer:
         places = archive.chosen(query, **filters)
         _note_access(archive, places, now, by, home)
         with record.one_view(archive):
@@ -65,7 +66,7 @@ def bring_in(place: Path, *, now: datetime, who: str = "", home: Path | None = N
 
     with bag_reading.reading(place) as bag:
         room.verify(bag)
-        with _archive(home) as archive:
+        with open_log(home) as archive:
             return room.bring_in(archive, bag, now=now, who=who)
 
 
@@ -80,7 +81,7 @@ def statistics(form: str, query: str = "", *, now: datetime, home: Path | None =
     from objection_docs.reports import statistics as shown
 
     _require_hits(query, filters, home, none_is_fine=True)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         places = archive.chosen(query, **filters)
         counts = room.count(archive, places)
     late = case_desk.late(now=now, places=set(places), home=home)
@@ -108,7 +109,7 @@ def back_up(place: Path, *, now: datetime, home: Path | None = None) -> "Backup"
     from objection_docs import settings
     from objection_docs.archive import backup
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return backup.back_up(archive, place, now, beside=(settings.NAME,))
 
 
@@ -132,7 +133,7 @@ def listed(form: str, query: str = "", *, home: Path | None = None, **filters) -
     labels = bagging.Labels.shipped()
     if form == "csv":
         yield sheets.MARK + sheets.line(label for _, label in bagging.COLUMNS)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         places = archive.chosen(query, **filters)
         with record.one_view(archive):
             for one in record.records(archive, places):
@@ -146,9 +147,3 @@ def _require_hits(query: str, filters: dict, home: Path | None, none_is_fine: bo
     """UsageError for a filter that is none, and where nothing would be handed over."""
     if not desk.search(query, home=home, limit=1, **filters).total and not none_is_fine:
         raise UsageError("没有符合条件的文书，没有导出", code="nothing_found", status=404)
-
-
-def _archive(home: Path | None) -> "Archive":
-    from objection_docs.archive import Archive
-
-    return Archive(home or folders.home())

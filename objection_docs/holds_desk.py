@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from objection_docs import archive_desk, folders
+from objection_docs import archive_desk
 from objection_docs.errors import UsageError
+from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
-    from objection_docs.archive import Archive, Entry
+    from objection_docs.archive import Entry
 
 
 def hold(*, now: datetime, who: str, reason: str, case: str = "", id: str = "", home: Path | None = None) -> "Entry":
@@ -17,7 +18,7 @@ def hold(*, now: datetime, who: str, reason: str, case: str = "", id: str = "", 
 
     _require_case_or_id(case, id)
     archive_desk.require_short(reason=reason)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return Keeping(archive).hold(case=case, id=id, at=now, who=who, reason=reason)
 
 
@@ -27,7 +28,7 @@ def release(*, now: datetime, who: str, reason: str, case: str = "", id: str = "
 
     _require_case_or_id(case, id)
     archive_desk.require_short(reason=reason)
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return Keeping(archive).release(case=case, id=id, at=now, who=who, reason=reason)
 
 
@@ -36,7 +37,7 @@ def every(*, home: Path | None = None) -> list["Entry"]:
     from objection_docs.archive import schema
     from objection_docs.archive.keeping import Keeping
 
-    with _archive(home) as archive, schema.spoken(archive.path):
+    with open_log(home) as archive, schema.spoken(archive.path):
         return Keeping(archive).every_hold()
 
 
@@ -45,14 +46,8 @@ def of_case(case: str, *, home: Path | None = None) -> list["Entry"]:
     from objection_docs.archive import about_case
     from objection_docs.archive.keeping import Keeping
 
-    with _archive(home) as archive:
+    with open_log(home) as archive:
         return Keeping(archive).holds(about_case(case))
-
-
-def _archive(home: Path | None) -> "Archive":
-    from objection_docs.archive import Archive
-
-    return Archive(home or folders.home())
 
 
 def _require_case_or_id(case: str, id: str) -> None:

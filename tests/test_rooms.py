@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 import subprocess
 import sys
 import types
@@ -46,6 +47,7 @@ ROWS = {
     "accounts": 4,
     "archive": 4,
     "archive_words": 4,
+    "opening": 4,
     "jobs": 4,
     "settings": 4,
     "reports": 4,
@@ -88,6 +90,7 @@ NEIGHBOURS = {
     ("case_desk", "cases"),
     ("facts", "packs"),
     ("text", "folders"),
+    ("opening", "archive"),
 }
 #: Each heavy library has its homes: it can be replaced there, and who does not need it does not pay for it.
 HOMES = {
@@ -176,6 +179,11 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 def test_every_room_has_its_row():
     assert {room_of(path) for path in MODULES} <= set(ROWS)
+
+
+def test_the_errands_open_the_log_by_one_door():
+    errands = [path for path in MODULES if ROWS[room_of(path)] >= 5]
+    assert not [path.name for path in errands if re.search(r"\bArchive\(", path.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))

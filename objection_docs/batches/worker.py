@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from objection_docs import batches
-from objection_docs.archive import Archive, settling
+from objection_docs.archive import settling
 from objection_docs.batches import Tools
 from objection_docs.errors import ObjectionDocsError
 from objection_docs.jobs import Queue, sending, webhooks
+from objection_docs.opening import open_log
 
 PAUSE = 0.5
 SWEEP = timedelta(hours=1)
@@ -61,7 +62,7 @@ class Worker:
 
     def settle(self) -> bool:
         """Bring the log's database and index up to date, so that no request has to."""
-        with Archive(self.tools.home) as archive:
+        with open_log(self.tools.home) as archive:
             archive.settle()
         return False  # nothing is left to do at once
 
