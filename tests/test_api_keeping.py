@@ -97,6 +97,19 @@ def test_a_hold_on_nothing_or_without_a_reason_is_refused(client, letter, body, 
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
 
 
+def test_what_is_wrong_with_one_value_is_told_at_its_place(client, promised, letter):
+    for path, body, place in (
+        ("holds", {"case": CASE, "reason": "长" * 2001}, "/reason"),
+        (f"log/{letter}/descriptions", {"retention": "五年"}, "/retention"),
+        (f"cases/{CASE}/close", {"on": "2031-01-01"}, "/on"),
+        ("checks", {"file": (io.BytesIO(b"x"), "x.txt"), "case": "长" * 201}, "/case"),
+    ):
+        sent = {"data": body} if path == "checks" else {"json": body}
+        answer = client.post(f"/api/v1/{path}", **sent)
+        (fault,) = promised(f"/{path.replace(letter, '{id}').replace(CASE, '{case}')}", "POST", answer, 400)["errors"]
+        assert fault == {"pointer": place, "detail": answer.get_json()["detail"]}
+
+
 def test_a_case_is_closed_and_reopened(client, promised, letter, home):
     (home / "settings.yaml").write_text("archive:\n  fonds: G001\n", "utf-8")
     place = f"/api/v1/cases/{CASE}"

@@ -331,6 +331,31 @@ def test_from_a_notice_received_to_the_next_letter_and_a_reply_beside_it(opened,
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in SERIOUS] == []
 
 
+@pytest.mark.parametrize("look", ("dark", "phone"))
+def test_the_next_version_stands_beside_the_one_before(opened, shot, tmp_path, look):
+    page = opened(**LOOKS[look])
+    first = upload(page, DEFICIENT)
+    page.get_by_role("link", name="检查修改后的一版").click()
+    expect(page.get_by_role("heading", name="检查修改后的一版")).to_be_visible()
+    mended = tmp_path / "二稿.docx"
+    facts = desk.sample("objection_notice")
+    mended.write_bytes(desk.generate("objection_notice", facts, now=datetime.now(timezone.utc), log=False).docx)
+    page.get_by_label("文件").set_input_files(mended)
+    page.get_by_role("button", name="开始检查").click()
+    expect(page.get_by_role("region", name="与上一版相比")).to_contain_text("改好")
+    shot(page, f"{look}-version")
+    found, second = wrongs(page), page.url
+    page.locator(".facts div", has_text="上一版").get_by_role("link").click()
+    page.wait_for_url(first)
+    link = page.locator(".facts div", has_text="下一版").get_by_role("link", name="二稿.docx")
+    link.scroll_into_view_if_needed()
+    shot(page, f"{look}-version-before")
+    found += wrongs(page)
+    link.click()
+    page.wait_for_url(second)
+    assert found == []
+
+
 def test_a_search_finds_the_letter(opened, report, shot):
     page = opened()
     page.goto("/")
@@ -401,7 +426,7 @@ def test_an_archivist_keeps_a_letter_and_three_persons_end_it(browser, base, pla
     page.get_by_role("button", name="列入勾选的文书").click()
     expect(page.get_by_text("这份清册是您提出的")).to_be_visible()
     listed = page.url
-    for name in ("李档", "赵法"):
+    for name in ("李档", "赵档"):
         other = signed(browser, base, place, name)
         other.goto(listed)
         shot(other, f"approve-{name}")
@@ -409,6 +434,14 @@ def test_an_archivist_keeps_a_letter_and_three_persons_end_it(browser, base, pla
         other.get_by_role("button", name=re.compile("同意销毁这 1 份文书")).click()
         expect(other.locator(".history")).to_contain_text(name)
         other.context.close()
+    legal = signed(browser, base, place, "孙律", "legal")
+    for path in (listed, "/keeping"):
+        legal.goto(path)
+        expect(legal.get_by_text("由档案或管理人员").or_(legal.get_by_text("已冻结或已在清册"))).to_be_visible()
+        expect(legal.get_by_role("button")).to_have_count(0)
+        found += wrongs(legal)
+    shot(legal, "keeping-legal")
+    legal.context.close()
     page.goto(listed)
     page.get_by_label("我知道销毁后不能恢复").check()
     shot(page, "execute")
@@ -422,10 +455,10 @@ def test_an_archivist_keeps_a_letter_and_three_persons_end_it(browser, base, pla
     assert found == []
 
 
-def signed(browser, base, place, name):
+def signed(browser, base, place, name, role="archivist"):
     """A page of somebody else, who is signed in."""
     now = datetime.now(timezone.utc)
-    accounts_desk.add_user(name, "archivist", now=now, who=NAME, password=PASSWORD, home=place)
+    accounts_desk.add_user(name, role, now=now, who=NAME, password=PASSWORD, home=place)
     page = browser.new_context(base_url=base).new_page()
     page.goto("/signin")
     page.get_by_label("用户名").fill(name)

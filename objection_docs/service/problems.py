@@ -87,6 +87,8 @@ def faults_of(error: ObjectionDocsError) -> list[dict]:
     """What is wrong with the body that was sent, by pointer into it."""
     if isinstance(error, RequestFaults):
         return error.faults
+    if error.field and error.field in (request.get_json(silent=True) or request.form):
+        return [{"pointer": f"/{error.field}", "detail": error.message}]
     return [{**fault, "pointer": f"/facts{fault['pointer']}"} for fault in desk.faults_of(error)]
 
 
