@@ -290,6 +290,21 @@ def test_a_button_beside_no_field_tells_on_top(admin):
     assert answer.status_code == 422 and "最后一个管理员" in told.text_content() and told.getparent().tag == "main"
 
 
+def test_what_a_field_asks_of_the_browser_reaches_it(admin):
+    """So that nothing too long is typed, no password is filled in as a user's name, and sign-in begins at the name."""
+
+    def field(path, id):
+        (found,) = html.fromstring(admin.client.application.test_client().get(path).text).xpath(f"//input[@id='{id}']")
+        return dict(found.attrib)
+
+    own = html.fromstring(admin.see("/admin")).xpath("//input[@id='name']")[0].attrib
+    assert (own["maxlength"], own["autocomplete"]) == ("40", "off") and "required" in own and "autofocus" not in own
+    days = html.fromstring(admin.see("/admin")).xpath("//input[@id='days']")[0].attrib
+    assert (days["min"], days["max"], days["type"], days["value"]) == ("1", "3650", "number", "365")
+    assert field("/signin", "name")["autofocus"] == "" and field("/signin", "name")["autocapitalize"] == "none"
+    assert field("/signin", "password")["autocomplete"] == "current-password"
+
+
 def test_a_form_that_succeeded_comes_back_empty(admin):
     page = html.fromstring(send(admin, "/admin/users", {"name": "丁", "role": "admin"}).text)
     assert not page.xpath("//input[@id='name']/@value") and page.xpath("//code[contains(@class, 'secret')]")
