@@ -333,7 +333,7 @@ def test_a_form_without_file_or_with_too_many_is_told(client):
     many = client.post("/", data={"file": [upload() for _ in range(4)]})
     assert many.status_code == 422 and "最多检查 3 份" in many.text
     large = client.post("/", data={"file": upload("长" * 90_000)})
-    assert large.status_code == 422 and "0.05 MB" in large.text
+    assert large.status_code == 413 and "0.05 MB" in large.text
 
 
 def test_a_generated_letter_has_a_page_with_its_downloads(client):

@@ -162,7 +162,7 @@ def test_an_extension_is_entered_and_taken_back(client):
     enter(client, "settings", **{"set.procedure": "enforcement_objection"})
     start = desk.course("enforcement_objection").limits["EN8"].periods[0].start.events[0]
     before = enter(client, "event", event=start, day="2026-03-06", source="收件回执")
-    assert '<option value="EN8">' in before
+    assert '<option value="EN8">EN8 审查复议申请</option>' in before
     page = enter(client, "extension", limit="EN8", source="院长批准")
     assert lasts(page)["EN8"] > lasts(before)["EN8"]
     assert "最多延长 1 次" in enter(client, "extension", 422, limit="EN8", source="再批")

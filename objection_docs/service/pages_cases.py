@@ -51,13 +51,14 @@ def case(case: str):
 def _choices(told: dict) -> dict:
     """What may be entered of a case of its procedures; what several of them have stands once."""
     courses = [desk.course(id) for id in told["procedures"]]
+    limits = {id: one for course in courses for id, one in course.limits.items()}
     known = [(one.id, one.label) for one in desk.procedures().values()]
     several = told["settings"].get("procedure", "")
     return {
         "procedures": [(several, "；".join(told["procedure_labels"]))] * ("," in several) + known,
         "events": {id: one.label for course in courses for id, one in course.events.items()},
-        "limits": {id: one.label for course in courses for id, one in course.limits.items()},
-        "extensible": {id: one.label for course in courses for id, one in course.limits.items() if one.extension},
+        "limits": {id: f"{id} {one.label}" for id, one in limits.items()},
+        "extensible": {id: f"{id} {one.label}" for id, one in limits.items() if one.extension},
         "choices": {id: one for course in courses for id, one in course.settings.items()},
     }
 
