@@ -156,23 +156,28 @@ def accepted(standing: Standing) -> dict[str, Acceptance]:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Of a letter that was checked, mended and checked again, as far as they are in this log; without their texts."""
+    """Of a letter that was checked, mended and checked again, as far as they are in this log."""
 
-    previous: "Entry | None"
-    following: tuple["Entry", ...]
+    previous: "Entry | None" = None
+    following: tuple["Entry", ...] = ()
 
 
 def versions(letter: "Entry", *, home: Path | None = None) -> Versions:
     """The version that the letter came after, and those that came after it, oldest first."""
-    from objection_docs.archive import letters
-
     with open_log(home) as archive:
-        noted = [entry.details.get("next") for entry in archive.later(letter.id) if entry.errand == "access"]
-        before, *after = (
-            next(letters.where(archive.db, "id = ?", id), None) if id else None
-            for id in ((letter.details or {}).get("after"), *filter(None, noted))
-        )
-        return Versions(before, tuple(filter(None, after)))
+        noted = [entry.details.get("next", "") for entry in archive.later(letter.id) if entry.errand == "access"]
+        previous = _there(archive, (letter.details or {}).get("after", ""))
+        return Versions(previous, tuple(filter(None, (_there(archive, id) for id in noted))))
+
+
+def _there(archive: "Archive", id: str) -> "Entry | None":
+    """None for one that lies in the log from which the letter came in."""
+    try:
+        return archive.letter(id) if id else None
+    except LogError as error:
+        if error.status != 404:
+            raise
+        return None
 
 
 def close(case: str, *, now: datetime, who: str, on: date | None = None, reason: str = "", number=False, home=None):

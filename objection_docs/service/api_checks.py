@@ -48,7 +48,8 @@ def create_check(words: dict) -> Response | tuple:
     report = answers.check_file(name, data, scopes.who(), words, against)
     if report["verdict"] == "unreadable":
         return refused(report)
-    body = report | {"versions": _versions(desk.show(report["id"], home=home())), "links": links(report["id"])}
+    entry = desk.show(report["id"], home=home()) if words.get("after") else None
+    body = report | {"versions": _versions(entry), "links": links(report["id"])}
     return jsonify(body), 201, {"Location": body["links"]["self"]}
 
 
@@ -106,8 +107,9 @@ def check(id: str) -> Response:
     return tagged(head | entry.report | {"versions": _versions(entry), "links": links(entry.id)})
 
 
-def _versions(entry: Entry) -> dict:
-    found = archive_desk.versions(entry, home=home())
+def _versions(entry: Entry | None) -> dict:
+    """`entry`: None for a letter just checked that came after none."""
+    found = archive_desk.versions(entry, home=home()) if entry else archive_desk.Versions()
     return {"previous": found.previous.id if found.previous else None, "next": [one.id for one in found.following]}
 
 
