@@ -570,7 +570,7 @@ def test_a_refused_form_comes_back_with_the_focus_on_its_fault(opened, shot, loo
     expect(page.get_by_label("用途")).to_have_value("案件系统")
     page.goto("/me")
     for label in ("现在的密码", "新密码", "再输一次新密码"):
-        page.get_by_label(label, exact=True).fill(f"没有用过的密码：{label}")
+        page.get_by_label(label, exact=True).fill(f"谁也没有用过的密码：{label}")
     page.get_by_role("button", name="修改密码").click()
     refused("password", page.get_by_label("再输一次新密码"), "两次输入的新密码不一样")
     expect(page.get_by_label("新密码", exact=True)).to_have_value("")
