@@ -29,10 +29,13 @@ class Bounds:
 
 
 class Fence:
-    """A pool of such processes. They start with the first piece of work; `close` ends them."""
+    """A pool of such processes. They start with the first piece of work; `close` ends them.
 
-    def __init__(self, processes: int = 1, bounds: Bounds = Bounds()):
-        self.processes, self.bounds = processes, bounds
+    `nice`: how far they step back for others (as nice(2)).
+    """
+
+    def __init__(self, processes: int = 1, bounds: Bounds = Bounds(), nice: int = 0):
+        self.processes, self.bounds, self.nice = processes, bounds, nice
         self._pool, self._owner, self._lock = None, 0, threading.Lock()
 
     def run(self, work: Callable, *args: object, **kwargs: object) -> object:
@@ -80,14 +83,15 @@ class Fence:
                 context = multiprocessing.get_context("forkserver")
                 context.set_forkserver_preload([_WARM])
                 self._owner = os.getpid()
+                limits = [self.bounds.megabytes, self.nice]
                 self._pool = ProcessPool(
-                    self.processes, max_tasks=500, initializer=_limit, initargs=[self.bounds.megabytes], context=context
+                    self.processes, max_tasks=500, initializer=_limit, initargs=limits, context=context
                 )
                 atexit.register(self.close)
             return self._pool
 
 
-def _limit(megabytes: int) -> None:
+def _limit(megabytes: int, nice: int) -> None:
     """In the new process, before any work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the service, which ends us in good order
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -95,6 +99,7 @@ def _limit(megabytes: int) -> None:
         import resource
     except ImportError:  # Windows has no such limits
         return
+    os.nice(nice)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1_000_000,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
