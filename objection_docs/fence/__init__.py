@@ -11,8 +11,10 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from objection_docs import desk
 from objection_docs.errors import PaperError
@@ -99,9 +101,19 @@ def _limit(megabytes: int, nice: int) -> None:
         import resource
     except ImportError:  # Windows has no such limits
         return
-    os.nice(nice)
+    if nice:
+        _step_back(nice)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1_000_000,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _step_back(nice: int) -> None:
+    """For the rest of this process's life."""
+    os.nice(nice)
+    # Linux may share out its time among sessions first, and within each by nice: see "autogroup" in sched(7)
+    with suppress(OSError):
+        os.setsid()
+        Path("/proc/self/autogroup").write_text(str(nice))
 
 
 def _die_with_parent() -> None:
