@@ -43,10 +43,14 @@ def report(letter: "Entry", examiner: Callable[..., tuple[dict, str]], *, home: 
 
 def enter(reports: Iterable[tuple["Entry", dict]], *, now: datetime, home: Path | None = None) -> None:
     """Log the reports of letters that waited, all together; of those alone that still wait."""
-    with _archive(home) as archive, archive.writing():
-        for letter, found in reports:
-            if any(still.id == letter.id for still in archive.unexamined(letter.seq - 1, 1)):
-                archive.examined(letter.id, found, at=now, elements=desk.states(found))
+    reports = list(reports)
+    with _archive(home) as archive:
+        for _, found in reports:
+            archive.keep_report(found)  # before the log is held: nobody waits for the disk with us
+        with archive.writing():
+            for letter, found in reports:
+                if any(still.id == letter.id for still in archive.unexamined(letter.seq - 1, 1)):
+                    archive.examined(letter.id, found, at=now, elements=desk.states(found))
 
 
 def _archive(home: Path | None) -> "Archive":

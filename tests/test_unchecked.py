@@ -128,7 +128,7 @@ def test_a_block_waits_for_the_checks_of_its_letters(home, worker, monkeypatch):
             with Archive(home) as archive:
                 return archive.db.execute("SELECT count(*) FROM search_blocks").fetchone()[0]
 
-        worker.examine()  # eight of nine, and the worker has not looked for more yet
+        worker.examine()  # four of nine, and the worker has not looked for more yet
         assert blocks() == 0
         work_off(worker)
         assert blocks() == 2

@@ -222,6 +222,10 @@ class Archive:
         file = {"file": dump(report).encode(), "file_name": "report.json", "media_type": "application/json"}
         return self.note(at=at, errand="examine", about=id, details=details, **file)
 
+    def keep_report(self, report: dict) -> None:
+        """The file that `examined` will enter, kept already."""
+        self.files.put(dump(report).encode())
+
     def _read_anew(self, letter: Entry) -> None:
         """Bring table and index to what the letter says after the entry just written."""
         later = self.later(letter.id)

@@ -22,7 +22,7 @@ PAUSE = 0.5
 #: How far the processes that do the worker's work step back for those that answer (as nice(2)).
 NICE = 10
 #: So many checks are entered at once: with more, others would wait for the log.
-TOGETHER = 8
+TOGETHER = 4
 #: One block of the index takes some six seconds, and many times that beside a service that has no time to spare.
 INDEX_SECONDS = 600
 #: What is at work when the worker is stopped may take so long.
