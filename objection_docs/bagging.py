@@ -249,7 +249,7 @@ def row(one: "Record", labels: Labels) -> dict[str, object]:
         "sender": reads.sender,
         "recipient": reads.recipient,
         "case": reads.case_id,
-        "verdict": desk.STATUSES.get(reads.verdict, reads.verdict),
+        "verdict": desk.verdict_of(reads),
         "archive_number": one.described.get("archive_number", ""),
         "retention": one.described.get("retention", ""),
         "file": entry.file_name,

@@ -309,6 +309,11 @@ def unreadable(name: str, code: str, message: str) -> dict:
     return {"file": name, "verdict": "unreadable", "error": {"code": code, "message": message}}
 
 
+def verdict_of(entry: "Entry") -> str:
+    """A letter's verdict in Chinese."""
+    return labels.UNCHECKED if entry.errand == "generate" and not entry.verdict else STATUSES.get(entry.verdict, "")
+
+
 def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hits":
     """A page of letters. `asked`: raw words as they come from any door, by their `search_names`."""
     with _archive(home) as archive:

@@ -3,10 +3,11 @@
 import logging
 
 import pytest
+from click.testing import CliRunner
 from conftest import NOW, Clock, everybody
 from test_pages import Form
 
-from objection_docs import archive_desk, desk, examining_desk, handover, plugins
+from objection_docs import archive_desk, cli, desk, examining_desk, handover, plugins
 from objection_docs.archive import Archive, settling, statistics
 from objection_docs.archive.destruction import Destruction
 from objection_docs.archive.keeping import Due
@@ -147,6 +148,17 @@ def test_it_counts_in_statistics_as_any_other(home, worker):
     assert before.elements and after.total == 2 == 2 * before.total
     assert after.elements == before.elements + before.elements and after.faults == before.faults + before.faults
     assert after.by("verdict") == {desk.show(once.id).verdict: 2}
+
+
+def test_letters_that_wait_are_told_as_such(home, tmp_path):
+    unchecked(home)
+    for form in ("text", "csv", "html"):
+        told = handover.statistics(form, now=NOW, home=home)
+        assert "待检查" in str(told)
+    run = CliRunner()
+    assert all("待检查" in run.invoke(cli.main, ["log", *asked]).output for asked in (["search"], ["show", found()[0]]))
+    page = create_app({"TESTING": True, "HOME": home, "IDENTIFY": everybody}).test_client().get("/log").text
+    assert "待检查" in page
 
 
 def test_a_letter_is_checked_once_whoever_looks(home, worker):
