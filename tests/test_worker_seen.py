@@ -154,3 +154,49 @@ def test_the_worker_alone_is_seen_does_its_work_and_says_so(home):
         work.kill()
     assert [line["message"] for line in lines] == ["worker started", "job", "worker stopped"]
     assert lines[1]["job"] == job.id and work.returncode == 0 and not taken(home)
+
+
+def test_a_worker_that_dies_beside_serve_is_followed_by_another(home):
+    given = {**os.environ, "OBJECTION_DOCS_PORT": "0", "OBJECTION_DOCS_LOG": "json"}
+    call = [sys.executable, "-m", "objection_docs", "serve", "--workers", "2"]
+    serve = subprocess.Popen(call, env=given, stderr=subprocess.PIPE, text=True)
+    too_late = threading.Timer(60, serve.kill)
+    too_late.start()
+    try:
+        started = (json.loads(line)["pid"] for line in serve.stderr if "worker started" in line)
+        first = next(started)
+        os.kill(first, signal.SIGKILL)
+        assert next(started) != first and taken(home)
+        serve.send_signal(signal.SIGTERM)
+        serve.communicate()
+    finally:
+        too_late.cancel()
+        serve.kill()
+        serve.wait()
+        serve.stderr.close()
+    assert serve.returncode == 0 and not taken(home)
+
+
+def test_a_fork_at_the_same_moment_keeps_nobody_from_missing_a_worker():
+    code = """if True:
+        import os, sys, threading, time
+        from objection_docs.service import helper
+        helper._COMMAND = [sys.executable, "-c", "input()"]
+        helpers = [helper.Helper() for _ in range(20)]
+        threading.Thread(target=lambda: [one.start() for one in helpers]).start()
+        forked = []
+        for _ in range(60):
+            if (pid := os.fork()) == 0:
+                time.sleep(30)
+                os._exit(0)
+            forked.append(pid)
+        until = time.monotonic() + 20
+        while not all(one._process for one in helpers) and time.monotonic() < until:
+            time.sleep(0.05)
+        print(sum(one._process is not None for one in helpers), flush=True)
+        for pid in forked:
+            os.kill(pid, 9)
+        os._exit(0)
+    """
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60)
+    assert ran.stdout == "20\n", ran.stderr

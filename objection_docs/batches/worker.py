@@ -4,6 +4,7 @@ One for each home, whoever starts more.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -75,7 +76,7 @@ class Worker:
             _log.info("another worker is at work, waiting for its end")
         with turn(self.tools.home, self.stop) as ours:
             if ours:
-                _log.info("worker started")
+                _log.info("worker started", extra={"pid": os.getpid()})
                 sender = threading.Thread(target=self._loop, args=[self.deliver], name="webhooks", daemon=True)
                 sender.start()
                 threading.Thread(target=self._tend, name="index", daemon=True).start()
