@@ -1,0 +1,59 @@
+"""Our own letters that were entered before they were checked: which they are, and their checks, entered later.
+
+A service answers whoever has a letter made once that is in the log; the check takes two thirds of the work, and nobody
+waits for it. The worker beside the service does it, at leisure.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from objection_docs import desk, folders, plugins
+
+if TYPE_CHECKING:
+    from objection_docs.archive import Archive, Entry
+
+#: When so many letters wait, a further one is checked before it is entered: whoever keeps writing waits for the worker.
+MOST = 2000
+
+
+def may_wait(*, home: Path | None = None) -> bool:
+    """Whether a letter may be entered unchecked: not where a plugin is told its verdict when it is entered."""
+    if any(map(plugins.others_hear, ("before_logging", "document_generated"))):
+        return False
+    with _archive(home) as archive:
+        return not archive.many_unexamined(MOST)
+
+
+def waiting(after: int = 0, *, limit: int = 100, home: Path | None = None) -> list["Entry"]:
+    """The letters that wait for their check, oldest first, from the place `after` + 1 of the log on."""
+    with _archive(home) as archive:
+        return archive.unexamined(after, limit)
+
+
+def report(letter: "Entry", examiner: Callable[..., tuple[dict, str]], *, home: Path | None = None) -> dict:
+    """The report of a letter that waits. `examiner`: as desk.examine."""
+    name, file = desk.file(letter.id, home=home)
+    found, _text = examiner(file, name, kind=letter.kind, procedure=letter.procedure or None)
+    found = {name: value for name, value in found.items() if name not in ("file", "sha256")}  # as the entry says
+    limits = (letter.details or {}).get("limits")
+    return found | ({"limits": limits} if limits else {})
+
+
+def enter(reports: Iterable[tuple["Entry", dict]], *, now: datetime, home: Path | None = None) -> None:
+    """Log the reports of letters that waited, all together; of those alone that still wait."""
+    reports = list(reports)
+    with _archive(home) as archive:
+        for _, found in reports:
+            archive.keep_report(found)  # before the log is held: nobody waits for the disk with us
+        with archive.writing():
+            for letter, found in reports:
+                if any(still.id == letter.id for still in archive.unexamined(letter.seq - 1, 1)):
+                    archive.examined(letter.id, found, at=now, elements=desk.states(found))
+
+
+def _archive(home: Path | None) -> "Archive":
+    from objection_docs.archive import Archive
+
+    return Archive(home or folders.home())
