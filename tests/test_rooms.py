@@ -60,6 +60,7 @@ ROWS = {
     "workdays": 1,
     "errors": 1,
     "labels": 1,
+    "log_lines": 1,
     "hookspecs": 1,
     "plugins": 2,
 }

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from conftest import COMPLETE, Clock, everybody
 
-from objection_docs import archive_desk, desk, settings
+from objection_docs import archive_desk, desk, log_lines, settings
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.service import create_app, logs, server, watch, workers
+from objection_docs.service import create_app, server, watch, workers
 from objection_docs.settings import ServiceSettings
 
 
@@ -113,13 +113,13 @@ def test_a_line_of_the_log_names_no_party_and_no_letter(client, caplog):
         client.post("/api/v1/checks", data={"file": (io.BytesIO(COMPLETE.encode()), "恒泰的信.txt"), "case": "恒泰案"})
         client.get("/api/v1/log?q=恒泰")
         client.get("/log/恒泰")
-    lines = [json.loads(logs.JsonLines().format(record)) for record in caplog.records]
+    lines = [json.loads(log_lines.JsonLines().format(record)) for record in caplog.records]
     assert [line["path"] for line in lines] == ["/api/v1/checks", "/api/v1/log", "/log/<id>"]
     assert all(line["request_id"] and line["ms"] >= 0 for line in lines)
     assert "恒泰" not in json.dumps(lines, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("form", [logs.JsonLines(), logs.TextLines()])
+@pytest.mark.parametrize("form", [log_lines.JsonLines(), log_lines.TextLines()])
 def test_an_error_is_logged_with_its_place_and_without_its_words(client, caplog, monkeypatch, form):
     def broken():
         raise RuntimeError("恒泰的秘密")

@@ -5,20 +5,19 @@ One for each home, whoever starts more.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from objection_docs import batches, desk, examining_desk
 from objection_docs.archive import Archive, settling
 from objection_docs.batches import Tools
 from objection_docs.errors import ObjectionDocsError
 from objection_docs.jobs import Queue, sending, webhooks
+from objection_docs.jobs.turn import PAUSE, taken, turn
 
-PAUSE = 0.5
 #: How far the processes that do the worker's work step back for those that answer (as nice(2)).
 NICE = 10
 #: So many checks are entered at once: with more, others would wait for the log.
@@ -103,8 +102,11 @@ class Worker:
 
     def run(self) -> None:
         """Until `stop` is set. Waits for its turn first: another worker of this home may still be at work."""
+        if taken(self.tools.home):
+            _log.info("another worker is at work, waiting for its end")
         with turn(self.tools.home, self.stop) as ours:
             if ours:
+                _log.info("worker started", extra={"pid": os.getpid()})
                 sender = threading.Thread(target=self._loop, args=[self.deliver], name="webhooks", daemon=True)
                 sender.start()
                 threading.Thread(target=self._tend, name="index", daemon=True).start()
@@ -113,6 +115,7 @@ class Worker:
                 self._loop(self.step)
                 sender.join(sending.SECONDS)
                 checker.join(PATIENCE)
+                _log.info("worker stopped")
 
     def _loop(self, work: Callable[[], bool]) -> None:
         while not self.stop.is_set():
@@ -128,28 +131,3 @@ class Worker:
 def _code(error: Exception) -> str:
     """What can be told of an error without a word of a letter."""
     return error.code if isinstance(error, ObjectionDocsError) else type(error).__name__
-
-
-class turn:
-    """The right to be the one worker of a home, kept until the end of the block; False when `stop` came first."""
-
-    def __init__(self, home: Path, stop: threading.Event):
-        self.path, self.stop, self.file = home / "jobs" / "lock", stop, None
-
-    def __enter__(self) -> bool:
-        try:
-            import fcntl
-        except ImportError:  # Windows: whoever runs two workers there is on his own
-            return True
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.file = self.path.open("a")
-        while not self.stop.is_set():
-            with suppress(BlockingIOError):
-                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            self.stop.wait(PAUSE)
-        return False
-
-    def __exit__(self, *_) -> None:
-        if self.file is not None:
-            self.file.close()
