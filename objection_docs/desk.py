@@ -341,6 +341,13 @@ def keep_open(*, home: Path | None = None) -> None:
     last_place(home=home)  # one is open from now on
 
 
+def has_log(*, home: Path | None = None) -> bool:
+    """Whether anything was ever entered."""
+    from objection_docs.archive import schema
+
+    return ((home or folders.home()) / schema.NAME).is_file()
+
+
 def require_writable(*, home: Path | None = None) -> None:
     """LogError when nothing can be entered."""
     with _archive(home) as archive, archive.writing():

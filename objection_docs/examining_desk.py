@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from objection_docs import desk, folders, plugins
+from objection_docs.jobs import turn
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive, Entry
 
 #: When so many letters wait, a further one is checked before it is entered: whoever keeps writing waits for the worker.
 MOST = 2000
+_TOLD_VERDICTS = ("before_logging", "document_generated")
 
 
 def may_wait(*, home: Path | None = None) -> bool:
-    """Whether a letter may be entered unchecked: not where a plugin is told its verdict when it is entered."""
-    if any(map(plugins.others_hear, ("before_logging", "document_generated"))):
+    """Whether a letter may be entered unchecked: where a worker is there, and no plugin is told the verdict of a letter
+    that is entered."""
+    if not turn.taken(home or folders.home()) or any(map(plugins.others_hear, _TOLD_VERDICTS)):
         return False
     with _archive(home) as archive:
         return not archive.many_unexamined(MOST)

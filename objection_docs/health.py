@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from objection_docs import folders, plugins, workdays
-from objection_docs.errors import JobError
+from objection_docs import desk, examining_desk, folders, plugins, workdays
+from objection_docs.errors import ObjectionDocsError
 from objection_docs.jobs.waiting import waiting
 
 LEAST_FREE = 1_000_000_000  # bytes
@@ -70,20 +70,28 @@ def _calendar() -> Look:
 def _worker(home: Path, at: datetime) -> Look:
     label = "后台任务"
     try:
-        found = waiting(home, at)
-    except JobError as error:
+        found, letter = waiting(home, at), _unchecked(home)
+    except ObjectionDocsError as error:
         return Look(label, False, error.message)
     queue = [f"{found.jobs} 个任务"] * bool(found.jobs) + [f"{found.messages} 条 webhook 消息"] * bool(found.messages)
+    queue += ["已经答复的文书的检查"] * bool(letter)
+    since = min(filter(None, (found.since, letter)), default=None)
     told = f"{'、'.join(queue)}在等" if queue else "没有任务在等"
     if found.worker is None:
         return Look(label, True, told)
     if found.worker:
         return Look(label, True, f"正在处理；{told}" if queue else f"处理程序在运行；{told}")
     how = "请运行 objection-docs work（OBJECTION_DOCS_HOME 要与这里的数据文件夹相同）"
-    if found.since is None or at - found.since < PATIENCE:
+    if since is None or at - since < PATIENCE:
         return Look(label, True, f"处理程序没有运行；{told}。用到批量任务或 webhook 时，{how}")
-    minutes = int((at - found.since).total_seconds() // 60)
+    minutes = int((at - since).total_seconds() // 60)
     return Look(label, False, f"处理程序没有运行；{told}，最早的已等 {minutes} 分钟。{how}")
+
+
+def _unchecked(home: Path) -> datetime | None:
+    """Since when the oldest letter waits for its check."""
+    found = examining_desk.waiting(limit=1, home=home) if desk.has_log(home=home) else []
+    return datetime.fromisoformat(found[0].at.replace("Z", "+00:00")) if found else None
 
 
 def _plugins() -> list[Look]:

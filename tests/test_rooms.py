@@ -78,6 +78,8 @@ NEIGHBOURS = {
     ("destruction_desk", "archive_desk"),
     ("fence", "desk"),
     ("examining_desk", "desk"),
+    ("health", "desk"),
+    ("health", "examining_desk"),
     ("batches", "examining_desk"),
     ("batches", "desk"),
     ("batches", "fence"),

@@ -1,6 +1,7 @@
 """Letters that are answered before they are checked: their check comes into the log later, and all reads as if not."""
 
 import logging
+import threading
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from objection_docs.archive.keeping import Due
 from objection_docs.archive.search import sets, tables
 from objection_docs.batches import Tools
 from objection_docs.batches.worker import Worker
+from objection_docs.jobs import turn
 from objection_docs.service import create_app
 
 KINDS = ["objection_notice", "acknowledgement", "disposition_reply", "complaint"]
@@ -249,9 +251,9 @@ def test_a_copy_of_the_log_restored_elsewhere_has_the_check(home, worker, tmp_pa
 
 @pytest.fixture
 def client(home):
-    return create_app(
-        {"TESTING": True, "HOME": home, "CLOCK": Clock(), "IDENTIFY": everybody, "WORKER": True}
-    ).test_client()
+    """Of a service with a worker beside it."""
+    with turn.turn(home, threading.Event()):
+        yield create_app({"TESTING": True, "HOME": home, "CLOCK": Clock(), "IDENTIFY": everybody}).test_client()
 
 
 def post(client, **changed):

@@ -14,7 +14,7 @@ import pytest
 from conftest import NOW, Clock, everybody
 from flask import Flask
 
-from objection_docs import batches, health
+from objection_docs import batches, desk, health
 from objection_docs.jobs import NAME, Queue, webhooks
 from objection_docs.jobs.turn import taken, turn
 from objection_docs.jobs.waiting import Waiting, waiting
@@ -94,6 +94,13 @@ def test_a_minute_without_a_worker_is_let_pass(home):
 def test_with_a_worker_waiting_is_in_order(home, at_work):
     ask(home)
     assert told(home, LATER).well and "1 个任务在等" in told(home, LATER).told
+
+
+def test_a_letter_that_waits_for_its_check_is_work_too(home):
+    desk.generate("objection_notice", desk.sample("objection_notice"), now=NOW, unchecked=True, home=home)
+    assert told(home, NOW).well
+    found = told(home, LATER)
+    assert not found.well and "已经答复的文书的检查在等" in found.told
 
 
 def test_where_no_locks_are_nothing_is_said_of_the_worker(home, monkeypatch):

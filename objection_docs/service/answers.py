@@ -92,7 +92,7 @@ def write(kind: str, facts: object, *, at_once: bool = False, **wanted: object) 
     """A letter, logged; `wanted`: procedure, case and draft, as desk.generate takes them. `at_once`: the caller doesn't
     wait for its check, where there is a worker that makes it afterwards."""
     config = current_app.config
-    unchecked = at_once and config["WORKER"] and examining_desk.may_wait(home=config["HOME"])
+    unchecked = at_once and examining_desk.may_wait(home=config["HOME"])
     common = {"now": config["CLOCK"](), "who": scopes.who(), "home": config["HOME"]}
     letter = desk.generate(kind, facts, **wanted, **common, unchecked=unchecked)
     figures.figures().documents.labels(letter.kind).inc()

@@ -41,7 +41,6 @@ def create_app(config: dict | None = None) -> Flask:
     """`config`: HOME (Path of the log), MAX_UPLOAD (bytes of one file), MAX_BATCH (of one batch), TRUSTED_HOSTS,
     PROXIES (how many stand before us), CLOCK (for tests),
     FENCE (reads letters in processes of its own; None: in this one, where nobody sends what he shouldn't),
-    WORKER (whether a worker runs beside the service, which checks letters after they were entered),
     SETTINGS (ServiceSettings with which the service was started, to be shown),
     IDENTIFY (() -> scopes.Caller | None: who sends the request, for a host with a sign-in of its own),
     HOST_SIGN_IN (address to come back to -> address of the host's page where one signs in, or ""; None: people sign in
@@ -56,7 +55,6 @@ def create_app(config: dict | None = None) -> Flask:
         MAX_BATCH=200_000_000,
         TRUSTED_HOSTS=LOOPBACK,
         PROXIES=0,
-        WORKER=False,
         CLOCK=lambda: datetime.now(timezone.utc),
         IDENTIFY=auth.identify,
         HOST_SIGN_IN=None,

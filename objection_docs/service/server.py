@@ -102,7 +102,7 @@ def run(settings: ServiceSettings, say: Callable[[str], None]) -> None:
         workers.run(settings, lambda base: greet(settings, base, say))
         say("已停止。")
         return
-    server = open_server(settings, {"WORKER": True})
+    server = open_server(settings)
     server.daemon_threads = False  # so that closing waits for the answers at work
     greet(settings, address(settings, server.port), say)
     desk.keep_open(home=server.app.config["HOME"])

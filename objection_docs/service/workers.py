@@ -75,7 +75,7 @@ def run(settings: ServiceSettings, ready: Callable[[str], None]) -> None:
         def load(self):
             from objection_docs.service.app import create_app
 
-            app = create_app(server.configured(settings) | {"WORKER": True})
+            app = create_app(server.configured(settings))
             app.config["FENCE"].start()
             desk.warm()
             gc.collect()
