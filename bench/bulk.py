@@ -62,16 +62,16 @@ def _by_one(archive: Archive, there: int, until: int, bodies: sqlite3.Connection
             entry = _append(db, letter)
             reads = letters.row(entry, ())
             letters.store(db, reads)
-            search.index(db, entry, reads)
+            search.index(db, entry, reads, ())
             bodies.execute("INSERT INTO bodies VALUES (?, ?)", [entry.seq, tables.read_body(db, entry.seq)])
-    search.settle(archive.db, schema.immediate)
+    archive.settle()
 
 
 def _block(number: int) -> tuple[int, list[tuple[Invented, tuple[int, ...]]], list[str], list[tuple[str, bytes]]]:
     """The letters of a block with their amounts, their normal forms, and the rows of the index."""
     given = list(invented(sets.BLOCK, number * sets.BLOCK))
     found = [_document(letter) for letter in given]
-    rows = list(block.rows(list(enumerate(found))))
+    rows = sorted(block.rows(list(enumerate(found))), key=lambda row: row[0].encode())
     amounts = (one.amounts for one in found)
     return number, list(zip(given, amounts, strict=True)), [one.body for one in found], rows
 
@@ -81,11 +81,10 @@ def _document(letter: Invented) -> document.Document:
     states = values.pop("elements")
     absent = {"seq": 0, "id": "", "number": "", "sha256": "", "size": 0, "copies": (), "prev": "", "hash": ""}
     entry = Entry(at="", **absent | values)
-    return document.document(entry, letters.row(entry, ()), states)
+    return document.document(entry, letters.row(entry, ()), document.Told(states, document.codes(entry.report)))
 
 
 def _prove(archive: Archive, number: int) -> None:
     there = archive.db.execute("SELECT key, data FROM search_rows WHERE block = ? ORDER BY key", [number]).fetchall()
-    again = list(block.rows(tables._placed(archive.db, number)))
-    if there != sorted(again, key=lambda row: row[0].encode()):
+    if there != tables.made(archive.db, number):
         raise SystemExit("the quick way makes another index than the usual one")

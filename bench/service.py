@@ -23,6 +23,7 @@ from bench.bulk import fill
 from bench.checking import two_page_letters
 from bench.letters import facts
 from bench.measure import Figure
+from objection_docs import examining_desk
 from objection_docs.archive import schema
 
 WORKERS, CLIENTS, SECONDS = 2, 16, 10
@@ -148,13 +149,23 @@ def _lookup(entries: int, log: Path | None) -> Figure:
     return _latency(what, found, LOOKUPS_P95)
 
 
+def settled(house: House) -> float:
+    """Seconds until every letter that was answered unchecked has its check in the log."""
+    began = time.monotonic()
+    while examining_desk.waiting(limit=1, home=house.home):
+        time.sleep(0.2)
+    return time.monotonic() - began
+
+
 def _work() -> list[Figure]:
     written = [json.dumps({"kind": "objection_notice", "facts": each}).encode() for each in facts(400)]
     checked, kinds = zip(*map(form, two_page_letters()[:20]), strict=True)
     with service() as house:
         load(house, "documents", written, "application/json", 3)
         documents = load(house, "documents", written, "application/json", SECONDS)
+        settled(house)
         steady = load(house, "documents", written, "application/json", SECONDS, DOCUMENTS)
+        print(f"  its letters were all checked {settled(house):.0f} s later", file=sys.stderr)
     with service() as house:  # another one: the index of all those letters is still being made
         load(house, "checks", checked, kinds[0], 3)
         checks = load(house, "checks", checked, kinds[0], SECONDS)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from bench.checking import two_page_letters
 from bench.letters import facts
 from bench.measure import Figure
-from bench.service import House, family, form, service
+from bench.service import House, family, form, service, settled
 from objection_docs import archive_desk, desk
 
 MINUTES, CLIENTS = 10, 6
@@ -103,6 +103,7 @@ def figures(minutes: float = MINUTES) -> list[Figure]:
         for line in (house.home / "lines").read_text().splitlines():
             if '"level": "info"' not in line:
                 print(" ", line, file=sys.stderr)
+        print(f"  every letter was checked {settled(house):.0f} s after the end", file=sys.stderr)
         entries = desk.search(limit="1", home=house.home).total
         broken = archive_desk.verify(home=house.home)
     for pid in samples[-1]:

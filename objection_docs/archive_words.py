@@ -1,6 +1,6 @@
 """What the log's later entries are called, and say, in Chinese."""
 
-from objection_docs.labels import SCOPES
+from objection_docs.labels import SCOPES, VERDICTS
 
 #: What a correction may change, as a user says it.
 CORRECTED = {
@@ -41,6 +41,7 @@ LATER = {
     "destroy": "销毁",
     "audit": "审计",
     "accept": "接受",
+    "examine": "自动检查",
 }
 #: What an entry of the errand `audit` tells.
 AUDITED = {
@@ -109,6 +110,7 @@ def told(entry) -> str:
         "propose": lambda given: f"{len(given['items'])} 份文书",
         "audit": _audited,
         "accept": lambda given: given["label"],
+        "examine": lambda given: VERDICTS.get(given["verdict"], given["verdict"]),
     }.get(entry.errand, lambda _: "")(details)
     reason = details.get("reason", "")
     parts = [words, f"理由：{reason}" if reason else "", f"附件：{entry.file_name}" if entry.file_name else ""]

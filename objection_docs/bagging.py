@@ -159,8 +159,9 @@ def _put_record(writer: "Writer", folder: str, one: "Record", kept: tuple["Kept"
     writer.put(f"{folder}/entry.json", _json(told))
     if isinstance(entry.report, dict):
         writer.put(f"{folder}/report.json", dump(entry.report).encode())  # as stored: its sha256 stands in the chain
+    if isinstance(one.reads.report, dict):  # its own, or the one of its later check, which lies there as that's file
         name = entry.file_name or entry.title
-        page = html.page("handover_report.html", report=entry.report, entry=entry, name=name)
+        page = html.page("handover_report.html", report=one.reads.report, entry=one.reads, name=name)
         writer.put(f"{folder}/report.html", page.encode())
 
 
@@ -199,7 +200,7 @@ class _Index:
         for file in kept:
             role = file.role.partition(" ")[0]
             links.append((names.get(role, role.upper()), _link(file.path)))
-        if isinstance(one.letter.entry.report, dict):
+        if isinstance(one.reads.report, dict):
             links.append(("报告", f"{folder}/report.html"))
         links.append(("元数据", f"{folder}/metadata.xml"))
         told = row(one, labels)
@@ -248,7 +249,7 @@ def row(one: "Record", labels: Labels) -> dict[str, object]:
         "sender": reads.sender,
         "recipient": reads.recipient,
         "case": reads.case_id,
-        "verdict": desk.STATUSES.get(reads.verdict, reads.verdict),
+        "verdict": desk.verdict_of(reads),
         "archive_number": one.described.get("archive_number", ""),
         "retention": one.described.get("retention", ""),
         "file": entry.file_name,

@@ -227,23 +227,28 @@ def serve(**given):
     server.run(chosen, lambda line: click.echo(line, err=True))
 
 
-@main.command(hidden=True)
+@main.command()
 def work():
-    """处理批量任务、投递 webhook、编制查找索引；serve 会自己启动它。"""
+    """处理批量任务、检查刚生成的文书、投递 webhook、编制查找索引；serve 会自己启动它。"""
+    import logging.config
     import signal
 
-    from objection_docs import folders, settings
+    from objection_docs import folders, log_lines, settings
     from objection_docs.batches import Tools
-    from objection_docs.batches.worker import Worker
+    from objection_docs.batches.worker import INDEX_SECONDS, NICE, Worker
     from objection_docs.fence import Bounds, Fence
 
     chosen = settings.read().service
-    fence = Fence(1, Bounds(chosen.read_seconds, chosen.read_megabytes))
+    logging.config.dictConfig(log_lines.configuration(chosen.log))
+    fence = Fence(1, Bounds(chosen.read_seconds, chosen.read_megabytes), nice=NICE)
+    aside = Fence(1, Bounds(INDEX_SECONDS, chosen.read_megabytes), nice=NICE)
     worker = Worker(
         Tools(folders.home(), now, fence, largest=chosen.upload_megabytes * 1_000_000),
         allow_private=chosen.private_webhooks,
+        apart=aside.run,
     )
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: worker.stop.set())
     worker.run()
     fence.close()
+    aside.close()

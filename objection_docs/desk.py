@@ -152,9 +152,13 @@ def generate(
     pdf: bool = False,
     log: bool = True,
     who: str = "",
+    unchecked: bool = False,
     home: Path | None = None,
 ) -> Letter:
-    """Facts → letter, logged. Limits that procedure and dates settle are filled in where the facts leave them out."""
+    """Facts → letter, logged. Limits that procedure and dates settle are filled in where the facts leave them out.
+
+    `unchecked`: the log may have it before it is checked, where somebody does that later (examining_desk).
+    """
     from objection_docs import checking, extraction, facts, generation, timing
     from objection_docs.checking.told_dates import told
     from objection_docs.packs import kinds as room
@@ -168,12 +172,14 @@ def generate(
         docx = generation.render(form, values)
         paper = extraction.read(docx, f"{form.label}.docx")
         text = paper.text
-        report = checking.check(paper, kind, procedure, clocks=timing.ProcedureClock).to_dict() if log else {}
+        # what lists show of a letter stands in its entry: without a check it must be known from the facts
+        checked = log and not (unchecked and all(_parties({}, raw).values()))
+        report = checking.check(paper, kind, procedure, clocks=timing.ProcedureClock).to_dict() if checked else {}
     made_pdf = to_pdf(docx) if pdf else None
     letter = Letter("", "", kind, title, docx, made_pdf, text, _sha256(docx), _missing(values), tuple(limits))
     if not log:
         return letter
-    report |= {"limits": limits} if limits else {}
+    reckoned = {"limits": limits} if limits else {}
     name = safe_name(title)
     words = {
         "errand": "generate",
@@ -182,7 +188,7 @@ def generate(
         "procedure": procedure or "",
         "title": title,
         **_parties(report, raw),
-        "verdict": report["verdict"],
+        "verdict": report.get("verdict", ""),
         "file_name": f"{name}.docx",
     }
     _ask_plugins(words, case)
@@ -195,11 +201,11 @@ def generate(
             file=docx,
             media_type=DOCX,
             copies=[("pdf", f"{name}.pdf", PDF, made_pdf)] if made_pdf else (),
-            details={"dates": told(kind, report, raw)},
+            details={"dates": told(kind, report, raw)} | ({} if report else reckoned),
             facts=raw,
-            report=report,
+            report=report | reckoned if report else None,
             text=text,
-            elements=_states(report),
+            elements=states(report),
         )
     made = {name: words[name] for name in ("kind", "procedure", "title", "verdict", "who")} | {"case": case or ""}
     made |= {"id": entry.id, "number": entry.number, "sha256": entry.sha256}
@@ -273,7 +279,7 @@ def check(
                 details={"dates": told(report.get("kind") or kind or "", report)} | before,
                 report=report,
                 text=text,
-                elements=_states(report),
+                elements=states(report),
             )
             if before:
                 said = {"how": "version", "next": entry.id}
@@ -309,6 +315,11 @@ def unreadable(name: str, code: str, message: str) -> dict:
     return {"file": name, "verdict": "unreadable", "error": {"code": code, "message": message}}
 
 
+def verdict_of(entry: "Entry") -> str:
+    """A letter's verdict in Chinese."""
+    return labels.UNCHECKED if entry.errand == "generate" and not entry.verdict else STATUSES.get(entry.verdict, "")
+
+
 def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hits":
     """A page of letters. `asked`: raw words as they come from any door, by their `search_names`."""
     with open_log(home) as archive:
@@ -334,6 +345,13 @@ def keep_open(*, home: Path | None = None) -> None:
 
     pool.keep(home or folders.home())
     last_place(home=home)  # one is open from now on
+
+
+def has_log(*, home: Path | None = None) -> bool:
+    """Whether anything was ever entered."""
+    from objection_docs.archive import schema
+
+    return ((home or folders.home()) / schema.NAME).is_file()
 
 
 def require_writable(*, home: Path | None = None) -> None:
@@ -400,7 +418,8 @@ def _parties(report: dict, facts: object = None) -> dict[str, str]:
     }
 
 
-def _states(report: dict) -> list[tuple[str, str, str]]:
+def states(report: dict) -> list[tuple[str, str, str]]:
+    """Of each element of a report: id, status, level, as the log keeps them."""
     return [(element["id"], element["status"], element["level"]) for element in report.get("elements", ())]
 
 

@@ -1,14 +1,19 @@
-"""Whether this machine has what the work needs: LibreOffice, Chinese fonts, room on the disk, a known calendar."""
+"""Whether there is what the work needs: LibreOffice, Chinese fonts, room on the disk, a known calendar, a worker."""
 
 import shutil
 import subprocess
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from objection_docs import folders, plugins, workdays
+from objection_docs import desk, examining_desk, folders, plugins, workdays
+from objection_docs.errors import ObjectionDocsError
+from objection_docs.jobs.waiting import waiting
 
 LEAST_FREE = 1_000_000_000  # bytes
+#: Without a worker. One that died, or is started anew, is back before that.
+PATIENCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +25,10 @@ class Look:
     told: str
 
 
-def look(home: Path | None = None) -> list[Look]:
-    return [_office(), _fonts(), _disk(home or folders.home()), _calendar(), *_plugins()]
+def look(home: Path | None, at: datetime) -> list[Look]:
+    """`home`: of the log, None for the usual one; `at`: now."""
+    home = home or folders.home()
+    return [_office(), _fonts(), _disk(home), _calendar(), _worker(home, at), *_plugins()]
 
 
 def _office() -> Look:
@@ -58,6 +65,33 @@ def _disk(home: Path) -> Look:
 def _calendar() -> Look:
     first, last = workdays.known_years()
     return Look("工作日历", True, f"已知 {first}—{last} 年的节假日；以后的年份只按周末推算，请每年升级 chinesecalendar")
+
+
+def _worker(home: Path, at: datetime) -> Look:
+    label = "后台任务"
+    try:
+        found, letter = waiting(home, at), _unchecked(home)
+    except ObjectionDocsError as error:
+        return Look(label, False, error.message)
+    queue = [f"{found.jobs} 个任务"] * bool(found.jobs) + [f"{found.messages} 条 webhook 消息"] * bool(found.messages)
+    queue += ["已经答复的文书的检查"] * bool(letter)
+    since = min(filter(None, (found.since, letter)), default=None)
+    told = f"{'、'.join(queue)}在等" if queue else "没有任务在等"
+    if found.worker is None:
+        return Look(label, True, told)
+    if found.worker:
+        return Look(label, True, f"正在处理；{told}" if queue else f"处理程序在运行；{told}")
+    how = "请运行 objection-docs work（OBJECTION_DOCS_HOME 要与这里的数据文件夹相同）"
+    if since is None or at - since < PATIENCE:
+        return Look(label, True, f"处理程序没有运行；{told}。用到批量任务或 webhook 时，{how}")
+    minutes = int((at - since).total_seconds() // 60)
+    return Look(label, False, f"处理程序没有运行；{told}，最早的已等 {minutes} 分钟。{how}")
+
+
+def _unchecked(home: Path) -> datetime | None:
+    """Since when the oldest letter waits for its check."""
+    found = examining_desk.waiting(limit=1, home=home) if desk.has_log(home=home) else []
+    return datetime.fromisoformat(found[0].at.replace("Z", "+00:00")) if found else None
 
 
 def _plugins() -> list[Look]:

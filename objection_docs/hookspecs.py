@@ -70,6 +70,8 @@ def document_generated(letter: Mapping, file: bytes, home: Path, now: datetime) 
 
     `letter`: id, number, kind, procedure, case, title, sha256, verdict, who. `file`: the Word file. The caller waits
     until this comes back: leave slow work to a thread or a queue.
+
+    A service may answer before it checks a letter, but not where a plugin implements this or `before_logging`.
     """
 
 

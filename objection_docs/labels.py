@@ -2,6 +2,8 @@
 
 ELEMENT_STATUSES = {"present": "齐备", "vague": "笼统", "blank": "空白", "missing": "缺失", "not_applicable": "不适用"}
 VERDICTS = {"complete": "完整", "incomplete": "不完整", "unreadable": "无法读取"}
+#: Instead of a verdict: of a letter that was answered before its check, see examining_desk.
+UNCHECKED = "待检查"
 #: How a letter came into the log.
 ERRANDS = {"generate": "生成", "check": "检查", "import": "导入"}
 #: What a user or a key may do.

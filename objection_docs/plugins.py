@@ -180,6 +180,11 @@ def first(hook: str, **given: object) -> tuple[str, object]:
     raise PluginError(f"没有插件实现“{hook}”", code="no_plugin")
 
 
+def others_hear(hook: str) -> bool:
+    """Whether a plugin other than ours implements the hook."""
+    return any(impl.plugin_name != OURS for impl in getattr(_installed().manager.hook, hook).get_hookimpls())
+
+
 def tell(hook: str, **given: object) -> None:
     """Let each plugin know of what is done already; an error of one goes to the log, and the others are told all the
     same."""

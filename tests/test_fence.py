@@ -55,6 +55,12 @@ def test_it_runs_elsewhere_and_stays_warm(fence):
     assert fence.run(os.getpid) == fence.run(os.getpid) != os.getpid()
 
 
+def test_it_steps_back_for_others_when_asked_to(fence):
+    patient = Fence(1, Bounds(seconds=10, megabytes=900), nice=7)
+    assert (patient.run(os.nice, 0) - fence.run(os.nice, 0), os.nice(0)) == (7, fence.run(os.nice, 0))
+    patient.close()
+
+
 def test_too_long_too_much_and_a_crash_are_told_and_the_next_letter_is_read(fence):
     quick = Fence(1, Bounds(seconds=0.3, megabytes=900))
     assert refused(quick, time.sleep, 30).code == "too_slow"

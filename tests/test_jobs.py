@@ -15,9 +15,10 @@ from conftest import COMPLETE, INCOMPLETE, NOW, Clock, everybody
 from objection_docs import archive_desk, batches, desk
 from objection_docs.batches import Tools, table
 from objection_docs.batches.letters import letters
-from objection_docs.batches.worker import Worker, turn
+from objection_docs.batches.worker import Worker
 from objection_docs.errors import ConversionError, JobError, UsageError
 from objection_docs.jobs import Queue
+from objection_docs.jobs.turn import turn
 from objection_docs.service import create_app, scopes
 
 
@@ -198,7 +199,7 @@ def test_a_stop_in_good_order_is_no_crash(rooms, home):
 
 def test_a_home_has_one_worker_at_a_time(home):
     code = (
-        "import sys, threading, pathlib; from objection_docs.batches.worker import turn\n"
+        "import sys, threading, pathlib; from objection_docs.jobs.turn import turn\n"
         "with turn(pathlib.Path(sys.argv[1]), threading.Event()) as ours: print(ours, flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 import objection_docs
 from objection_docs.cli import main
@@ -55,11 +56,15 @@ def options(command: click.Command) -> list[set[str]]:
     return [set(param.opts) for param in command.params if isinstance(param, click.Option)]
 
 
-def typed() -> list[list[str]]:
-    """What the code blocks tell to type, as words after `objection-docs`."""
+def calls() -> list[str]:
+    """What the code blocks tell to type."""
     lines = [line for block in BLOCK.findall(ENGLISH) for line in block.splitlines()]
-    calls = [line.split(" > ")[0] for line in lines if line.startswith("objection-docs ")]
-    return [shlex.split(call)[1:] for call in calls]
+    return [line for line in lines if line.startswith("objection-docs ")]
+
+
+def typed() -> list[list[str]]:
+    """The same as words after `objection-docs`."""
+    return [shlex.split(call.split(" > ")[0])[1:] for call in calls()]
 
 
 def test_both_have_the_same_sections():
@@ -96,6 +101,26 @@ def test_what_is_told_to_type_is_understood():
     for words in typed():
         name = next(n for n in COMMANDS if tuple(words[: len(n)]) == n)
         assert {word for word in words if word.startswith("-")} <= set().union(*options(COMMANDS[name])), words
+
+
+def test_what_is_told_to_type_works_when_it_is_typed_from_top_to_bottom(home, tmp_path, monkeypatch):
+    """But for the lines that need the plugin, whose own tests are beside it; `make demo` left its letters there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "demo-out").mkdir()
+    runner = CliRunner()
+    for kind in ("objection_notice", "disposition_reply"):
+        made = f"demo-out/{kind}"
+        Path(f"{made}.json").write_text(runner.invoke(main, ["facts", kind]).stdout, "utf-8")
+        runner.invoke(main, ["generate", kind, f"{made}.json", "-o", f"{made}.docx", "--no-log"])
+    for line in [line for line in calls() if "withdrawal" not in line]:
+        call, _, kept_in = line.partition(" > ")
+        ran = runner.invoke(main, shlex.split(call)[1:])
+        incomplete = "deficient" in call or "acknowledge" in call
+        assert ran.exit_code == (1 if incomplete else 0), (line, ran.output)
+        assert ran.stdout.strip() and "共 0 条" not in ran.output, line
+        if kept_in:
+            Path(kept_in).write_text(ran.stdout, "utf-8")
 
 
 def test_the_python_that_is_shown_uses_the_public_door():

@@ -230,7 +230,7 @@ def test_nothing_of_a_destroyed_text_stays_in_the_index(small_blocks, archive):
     reads = letters.row(entered, ()) | {"destroyed": 1}
     with archive.writing() as db:
         letters.store(db, reads)
-        tables.index(db, entered, reads)
+        tables.index(db, entered, reads, ())
         tables.purge(db)
     assert found(archive, "秘密") == found(archive, least="777", most="777") == [] and found(archive, "甲公司") == [1]
     kept = archive.db.execute("SELECT key FROM search_rows WHERE key IN ('t秘', 't独') OR key LIKE 't独一%'").fetchall()
@@ -250,7 +250,7 @@ def test_an_index_made_anew_is_the_same_to_the_byte(filled):
     with archive.writing() as db:
         blocks = db.execute("SELECT count(*) FROM search_blocks").fetchone()[0]
         for number in range(blocks):  # what is carried belongs into the blocks
-            tables._store(db, number, list(block.rows(tables._placed(db, number))))
+            tables._store(db, number, tables.made(db, number))
         before = contents()
         for table in (*shown, "search_new"):
             db.execute(f"DROP TABLE {table}")

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from conftest import COMPLETE, Clock, everybody
 
-from objection_docs import archive_desk, desk, settings
+from objection_docs import archive_desk, desk, log_lines, settings
 from objection_docs.errors import DataFileError, UsageError
-from objection_docs.service import create_app, logs, server, watch, workers
+from objection_docs.service import create_app, server, watch, workers
 from objection_docs.settings import ServiceSettings
 
 
@@ -113,13 +113,13 @@ def test_a_line_of_the_log_names_no_party_and_no_letter(client, caplog):
         client.post("/api/v1/checks", data={"file": (io.BytesIO(COMPLETE.encode()), "恒泰的信.txt"), "case": "恒泰案"})
         client.get("/api/v1/log?q=恒泰")
         client.get("/log/恒泰")
-    lines = [json.loads(logs.JsonLines().format(record)) for record in caplog.records]
+    lines = [json.loads(log_lines.JsonLines().format(record)) for record in caplog.records]
     assert [line["path"] for line in lines] == ["/api/v1/checks", "/api/v1/log", "/log/<id>"]
     assert all(line["request_id"] and line["ms"] >= 0 for line in lines)
     assert "恒泰" not in json.dumps(lines, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("form", [logs.JsonLines(), logs.TextLines()])
+@pytest.mark.parametrize("form", [log_lines.JsonLines(), log_lines.TextLines()])
 def test_an_error_is_logged_with_its_place_and_without_its_words(client, caplog, monkeypatch, form):
     def broken():
         raise RuntimeError("恒泰的秘密")
@@ -252,6 +252,15 @@ def test_a_line_stays_for_twenty_answers_and_ends_in_good_order(house):
     assert ends == ([False] * (workers.ANSWERS - 1) + [True]) * 2
 
 
+def test_a_letter_is_answered_at_once_and_its_check_follows(house):
+    wait_for(lambda: call(house, "/readyz")[0] == 200)
+    facts = json.dumps({"kind": "complaint", "facts": desk.sample("complaint")}).encode()
+    status, answer = call(house, "/api/v1/documents", facts)
+    place = json.loads(answer)["links"]["self"]
+    checked = wait_for(lambda: (found := json.loads(call(house, place)[1]))["verdict"] and found)
+    assert status == 201 and checked["report"]["elements"] and checked["at"] == json.loads(call(house, place)[1])["at"]
+
+
 def test_several_workers_write_one_log_and_a_stop_finishes_what_is_at_work(house):
     port, _key, running, home = house
     wait_for(lambda: call(house, "/readyz")[0] == 200)
@@ -294,7 +303,7 @@ def test_several_workers_write_one_log_and_a_stop_finishes_what_is_at_work(house
     kept = [json.loads(body) for status, body in answers if status == 201]
     numbers = [entry.number for entry in desk.search(errand="generate", limit="500", home=home).entries]
     assert len(numbers) == len(set(numbers)) and {one["number"] for one in kept} <= set(numbers)
-    assert len(numbers) <= 1 + 6 and archive_desk.verify(home=home) == []
+    assert len(numbers) <= 1 + 1 + 6 and archive_desk.verify(home=home) == []
     told = (home / "lines").read_text()
     assert "已停止" in told and "Traceback" not in told and "恒泰" not in told
     assert subprocess.run(["pgrep", "-f", f"serve --port {port}"], capture_output=True).returncode == 1

@@ -3,6 +3,7 @@
     python examples/host_app/app.py
 
 and http://127.0.0.1:5000/ in the browser. Everybody's password is `demo`; a real system has its own way to sign in.
+Batches and webhooks are carried out by `objection-docs work`, in another terminal.
 """
 
 import os

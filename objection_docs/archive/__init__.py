@@ -5,8 +5,10 @@ with Archive(home) as archive:
     hits = archive.search("仲裁", kind="complaint")
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -31,11 +33,12 @@ from objection_docs.archive.entries import (
     Entry,
     about_case,
     clean,
+    dump,
     from_row,
 )
 from objection_docs.archive.files import Folder, sha256
 from objection_docs.archive.search import Hits, Query
-from objection_docs.errors import LogError
+from objection_docs.errors import LogError, ObjectionDocsError
 
 __all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
 
@@ -134,7 +137,7 @@ class Archive:
             )
             reads = letters.row(entry, ())
             letters.store(db, reads)
-            search.index(db, entry, reads)
+            search.index(db, entry, reads, ())
         self._settle()
         return entry
 
@@ -201,11 +204,34 @@ class Archive:
         self._settle()
         return entry
 
+    def unexamined(self, after: int = 0, limit: int = 100) -> list[Entry]:
+        """Our own letters that were entered unchecked and still are, oldest first, from place `after` + 1 on."""
+        with schema.spoken(self.path):
+            return letters.unexamined(self.db, after, limit)
+
+    def many_unexamined(self, count: int) -> bool:
+        """Whether so many wait, or about so many: letters that came without a verdict from elsewhere count too."""
+        with schema.spoken(self.path):
+            return letters.many_unexamined(self.db, count)
+
+    def examined(self, id: str, report: dict, *, at: datetime, elements: Iterable[tuple[str, str, str]]) -> Entry:
+        """Append the check of a letter that was entered unchecked. The report is the entry's file, and goes with the
+        letter when that is destroyed."""
+        told = {"elements": [list(state) for state in elements], "faults": search.codes(report)}
+        details = {"verdict": report["verdict"]} | told
+        file = {"file": dump(report).encode(), "file_name": "report.json", "media_type": "application/json"}
+        return self.note(at=at, errand="examine", about=id, details=details, **file)
+
+    def keep_report(self, report: dict) -> None:
+        """The file that `examined` will enter, kept already."""
+        self.files.put(dump(report).encode())
+
     def _read_anew(self, letter: Entry) -> None:
         """Bring table and index to what the letter says after the entry just written."""
-        reads = letters.row(letter, self.later(letter.id))
+        later = self.later(letter.id)
+        reads = letters.row(letter, later)
         letters.store(self.db, reads)
-        search.index(self.db, letter, reads)
+        search.index(self.db, letter, reads, later)
 
     def _keep_there(self, data: Iterable[bytes | None]) -> None:
         """A file just entered may be one that a destruction took away meanwhile; now the write lock keeps it."""
@@ -221,12 +247,23 @@ class Archive:
                 with settling.right(self.home) as ours:
                     self.settle() if ours else None
 
-    def settle(self) -> None:
+    def settle(self, apart: Callable | None = None, upto: int | None = None) -> None:
         """Do what others would have to do beside their entries: bring what was committed from the WAL into the
-        database, and make the blocks of the index that are due. For who has the `settling.right`."""
+        database, and make the blocks of the index that are due. For who has the `settling.right`.
+
+        `apart`: calls a function with its arguments elsewhere, in a process that is not in a hurry. `upto`: only blocks
+        of letters before this place; the others will soon read otherwise.
+        """
+
+        def make(number: int) -> list[tuple[str, bytes]]:
+            if apart:
+                with suppress(ObjectionDocsError):  # that process had too little time or memory
+                    return apart(rows_of_block, self.home, number)
+            return search.made(self.db, number)
+
         with schema.spoken(self.path):
             self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            search.settle(self.db, self._in_turn)
+            search.settle(self.db, self._in_turn, make, upto)
 
     def search(self, query: str = "", **asked) -> Hits:
         """A page of letters, newest first unless `order` is "relevance". Never a syntax error.
@@ -249,7 +286,17 @@ class Archive:
     def entry(self, id: str) -> Entry:
         """The whole letter as it reads now, or a later entry, by its id, its number or its archive number."""
         entry = self.original(id)
-        return letters.now(entry, self.later(entry.id))
+        return self.reading(entry, self.later(entry.id))
+
+    def reading(self, letter: Entry, later: Iterable[Entry]) -> Entry:
+        """The letter as it reads after its later entries, oldest first; with the report that was entered later."""
+        later = tuple(later)
+        reads, check = letters.now(letter, later), letters.examination(later)
+        if check is None or letters.destruction(later):
+            return reads
+        with suppress(LogError):  # its file is lost, which `verify` tells; the letter can be shown all the same
+            return replace(reads, report=json.loads(self.files.get(check.sha256)))
+        return reads
 
     def original(self, id: str) -> Entry:
         """As `entry`, but as it was entered."""
@@ -308,6 +355,12 @@ class Archive:
         """What is wrong with the log, in words, first things first; empty when it is whole."""
         with schema.spoken(self.path):
             return list(islice(verifying.problems(self.db, self.files), MOST_PROBLEMS))
+
+
+def rows_of_block(home: Path, number: int) -> list[tuple[str, bytes]]:
+    """The rows of a block of the index, for whoever stores them."""
+    with Archive(home) as archive, schema.spoken(archive.path):
+        return search.made(archive.db, number)
 
 
 def _query(query: str, asked: dict) -> Query:

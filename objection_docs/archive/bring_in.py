@@ -20,7 +20,7 @@ from objection_docs.errors import BagError
 
 FORMS, HASHES, HEAD = (f"{PAYLOAD}chain/{name}" for name in ("entries.jsonl", "hashes.txt", "head.json"))
 #: Later entries that stay true of the letter wherever it is kept. Retention, holds and closing are the new house's own.
-_COMES_ALONG = ("correct", "service")
+_COMES_ALONG = ("correct", "service", "examine")
 _MOST_HOUSES = 100
 _HASH = re.compile(r"([0-9]{1,18}) ([0-9a-f]{64})")
 _TEXTS = {

@@ -74,7 +74,7 @@ class Entry:
     title: str
     sender: str
     recipient: str
-    verdict: str  # complete | incomplete | unreadable
+    verdict: str  # complete | incomplete | unreadable; "" for a letter that was not checked yet
     file_name: str
     sha256: str  # "" when there was no file
     size: int
@@ -131,12 +131,13 @@ LATER = {
     "destroy": "letter",
     "audit": "log",
     "accept": "letter",
+    "examine": "letter",
 }
 ABOUT_LOG = "log"
 #: The later entries of all cases, as a condition.
 CASES = "about >= 'case:' AND about < 'case;'"
 #: Those that change how a letter reads.
-READINGS = {"correct", "describe", "destroy"}
+READINGS = {"correct", "describe", "destroy", "examine"}
 
 
 def about_case(case_id: str) -> str:

@@ -18,12 +18,17 @@ ADDED = {"retention": "", "archive_number": "", "destroyed": 0}
 #: What `describe` may say of a letter.
 DESCRIBED = ("form", "holder", "remarks", "retention", "archive_number")
 
+#: `verdict` first: it has an index, and few letters have none.
+_UNEXAMINED = "verdict = '' AND errand = 'generate' AND destroyed = 0"
+
 
 def now(letter: Entry, later: Iterable[Entry]) -> Entry:
     """The letter as it reads after its later entries, oldest first."""
     for entry in later:
         if entry.errand == "correct":
             letter = replace(letter, **entry.details["set"])
+        elif entry.errand == "examine":
+            letter = replace(letter, verdict=entry.details["verdict"])
         elif entry.errand == "destroy":
             letter = replace(letter, facts=None, report=None, text="")
     return letter
@@ -51,6 +56,11 @@ def described(later: Iterable[Entry]) -> dict[str, str]:
     return known
 
 
+def examination(later: Iterable[Entry]) -> Entry | None:
+    """The check of a letter that was entered before it was checked: `details` as Archive.examined enters them."""
+    return next((entry for entry in later if entry.errand == "examine"), None)
+
+
 def destruction(later: Iterable[Entry]) -> Entry | None:
     return next((entry for entry in later if entry.errand == "destroy"), None)
 
@@ -71,6 +81,18 @@ def latest(db: Database, about: str, errand: str, before: int | None, limit: int
     columns, values = ", ".join(LIGHT), [about, errand, before or 2**62, limit]
     sql = f"SELECT {columns} FROM entries WHERE about = ? AND about <> '' AND errand = ? AND seq < ?"
     return [from_row(row) for row in db.execute(f"{sql} ORDER BY seq DESC LIMIT ?", values)]
+
+
+def unexamined(db: Database, after: int, limit: int) -> list[Entry]:
+    """Our own letters that were entered unchecked and still are, oldest first, from place `after` + 1 on."""
+    condition = f"seq IN (SELECT seq FROM letters WHERE {_UNEXAMINED} AND seq > ? ORDER BY seq LIMIT ?)"
+    return list(where(db, condition, after, limit))
+
+
+def many_unexamined(db: Database, count: int) -> bool:
+    """Whether at least so many letters have no verdict; counted in the index alone."""
+    sql = "SELECT 1 FROM letters WHERE verdict = '' LIMIT 1 OFFSET ?"
+    return db.execute(sql, [count - 1]).fetchone() is not None
 
 
 def where(db: Database, condition: str, *values: object) -> Iterator[Entry]:

@@ -68,7 +68,7 @@ def records(archive: Archive, places: Iterable[int]) -> Iterator[Record]:
             gone = verifying.gone_hashes(destruction) if destruction else None
             yield Record(
                 letter=_proved(archive, letter, gone),
-                reads=letters.now(letter, later),
+                reads=archive.reading(letter, later),
                 later=tuple(_proved(archive, entry) for entry in later if entry.errand not in _STAYS),
                 described=letters.described(later),
                 destroyed=destruction is not None,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from objection_docs.archive import Archive, schema
 
 WANTING = ("missing", "blank", "vague")
+#: The checks of letters that were entered unchecked.
+_EXAMINED = "entries AS o USING (seq) CROSS JOIN entries AS x ON x.about = o.id AND x.errand = 'examine'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,25 @@ def count(archive: Archive, places: Iterable[int]) -> Counts:
             WANTING,
         )
         elements = Counter({tuple(key): number for *key, number in elements})
+        later = db.execute(
+            "SELECT letters.kind, json_extract(state.value, '$[0]'), json_extract(state.value, '$[1]') AS status, "
+            f"count(*) FROM counted CROSS JOIN letters USING (seq) CROSS JOIN {_EXAMINED}, "
+            "json_each(x.details, '$.elements') AS state "
+            f"WHERE json_extract(state.value, '$[2]') = 'required' AND status IN ({statuses}) GROUP BY 1, 2, 3",
+            WANTING,
+        )
+        elements.update({tuple(key): number for *key, number in later})
         faults = db.execute(
             "SELECT json_extract(fault.value, '$.code'), count(DISTINCT counted.seq) "
             "FROM counted CROSS JOIN entries USING (seq), "
             "json_each(CASE WHEN report LIKE '{%' THEN report ELSE '{}' END, '$.faults') AS fault GROUP BY 1"
         )
         faults = Counter({str(code): number for code, number in faults})
+        later = db.execute(
+            f"SELECT fault.value, count(DISTINCT counted.seq) FROM counted CROSS JOIN {_EXAMINED}, "
+            "json_each(x.details, '$.faults') AS fault GROUP BY 1"
+        )
+        faults.update({str(code): number for code, number in later})
     return Counts(total, _filled(months), elements, faults)
 
 

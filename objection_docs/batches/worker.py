@@ -1,24 +1,32 @@
-"""The worker beside the service: takes up jobs, sends messages, makes the blocks of the search index.
+"""The worker beside the service: takes up jobs, checks letters that were entered unchecked, sends messages, makes the
+blocks of the search index.
 
 One for each home, whoever starts more.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from objection_docs import batches
+from objection_docs import batches, desk, examining_desk
 from objection_docs.archive import settling
 from objection_docs.batches import Tools
 from objection_docs.errors import ObjectionDocsError
 from objection_docs.jobs import Queue, sending, webhooks
+from objection_docs.jobs.turn import PAUSE, taken, turn
 from objection_docs.opening import open_log
 
-PAUSE = 0.5
+#: How far the processes that do the worker's work step back for those that answer (as nice(2)).
+NICE = 10
+#: So many checks are entered at once: with more, others would wait for the log.
+TOGETHER = 4
+#: One block of the index takes some six seconds, and many times that beside a service that has no time to spare.
+INDEX_SECONDS = 600
+#: What is at work when the worker is stopped may take so long.
+PATIENCE = 10
 SWEEP = timedelta(hours=1)
 _log = logging.getLogger("objection_docs.worker")
 
@@ -26,12 +34,16 @@ _log = logging.getLogger("objection_docs.worker")
 class Worker:
     """`run` until told to stop; `step` and `deliver` do one piece of work each."""
 
-    def __init__(self, tools: Tools, *, allow_private: bool = False):
+    def __init__(self, tools: Tools, *, allow_private: bool = False, apart: Callable | None = None):
+        """`apart`: calls a function with its arguments in a process that steps back for others; as Fence.run."""
         self.stop = threading.Event()
+        self.apart = apart
         self.tools = replace(tools, stopping=self.stop.is_set, said=self._say)
         self.allow_private = allow_private
         self.queue = Queue(tools.home)
         self._swept: datetime | None = None
+        self._reached = 0  # the place of the last letter whose check was looked after
+        self._waiting: int | None = None  # that of the first one which is still to be
 
     def _say(self, event: str, data: dict) -> None:
         webhooks.post(self.tools.home, event, data, self.tools.clock())
@@ -60,10 +72,27 @@ class Worker:
             webhooks.settle(self.tools.home, delivery, sent.status, sent.said, self.tools.clock())
         return bool(found)
 
+    def examine(self) -> bool:
+        """Check letters that were entered unchecked; False when there were none."""
+        found = examining_desk.waiting(self._reached, limit=TOGETHER, home=self.tools.home)
+        self._waiting = found[0].seq if found else None
+        if not found:
+            return False
+        examiner = self.tools.fence.examine if self.tools.fence else desk.examine
+        reports = []
+        for letter in found:
+            try:
+                reports.append((letter, examining_desk.report(letter, examiner, home=self.tools.home)))
+            except Exception as error:  # it stays unchecked, and holds up nobody; a later worker tries again
+                _log.error("examine", extra={"entry": letter.id, "code": _code(error)})
+        examining_desk.enter(reports, now=self.tools.clock(), home=self.tools.home)
+        self._reached = found[-1].seq
+        return True
+
     def settle(self) -> bool:
         """Bring the log's database and index up to date, so that no request has to."""
         with open_log(self.tools.home) as archive:
-            archive.settle()
+            archive.settle(self.apart, self._waiting)
         return False  # nothing is left to do at once
 
     def _tend(self) -> None:
@@ -74,45 +103,32 @@ class Worker:
 
     def run(self) -> None:
         """Until `stop` is set. Waits for its turn first: another worker of this home may still be at work."""
+        if taken(self.tools.home):
+            _log.info("another worker is at work, waiting for its end")
         with turn(self.tools.home, self.stop) as ours:
             if ours:
+                _log.info("worker started", extra={"pid": os.getpid()})
                 sender = threading.Thread(target=self._loop, args=[self.deliver], name="webhooks", daemon=True)
                 sender.start()
                 threading.Thread(target=self._tend, name="index", daemon=True).start()
+                checker = threading.Thread(target=self._loop, args=[self.examine], name="checks", daemon=True)
+                checker.start()
                 self._loop(self.step)
                 sender.join(sending.SECONDS)
+                checker.join(PATIENCE)
+                _log.info("worker stopped")
 
     def _loop(self, work: Callable[[], bool]) -> None:
         while not self.stop.is_set():
             try:
                 busy = work()
-            except ObjectionDocsError as error:  # a full disk, a log that is locked: it may pass
-                _log.error("worker", extra={"code": error.code})
+            except Exception as error:  # a full disk, a log that is locked: it may pass
+                _log.error("worker", extra={"code": _code(error)})
                 busy = False
             if not busy:
                 self.stop.wait(PAUSE)
 
 
-class turn:
-    """The right to be the one worker of a home, kept until the end of the block; False when `stop` came first."""
-
-    def __init__(self, home: Path, stop: threading.Event):
-        self.path, self.stop, self.file = home / "jobs" / "lock", stop, None
-
-    def __enter__(self) -> bool:
-        try:
-            import fcntl
-        except ImportError:  # Windows: whoever runs two workers there is on his own
-            return True
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.file = self.path.open("a")
-        while not self.stop.is_set():
-            with suppress(BlockingIOError):
-                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            self.stop.wait(PAUSE)
-        return False
-
-    def __exit__(self, *_) -> None:
-        if self.file is not None:
-            self.file.close()
+def _code(error: Exception) -> str:
+    """What can be told of an error without a word of a letter."""
+    return error.code if isinstance(error, ObjectionDocsError) else type(error).__name__

@@ -63,7 +63,7 @@ def log_search(query, as_json, **asked):
     from objection_docs.reports.terminal import harmless
 
     rows = [
-        (e.local_time, desk.ERRANDS[e.errand], desk.STATUSES.get(e.verdict, ""), harmless(e.title), e.number or e.id)
+        (e.local_time, desk.ERRANDS[e.errand], desk.verdict_of(e), harmless(e.title), e.number or e.id)
         for e in hits.entries
     ]
     for line, entry in zip(columns(rows), hits.entries, strict=True):
@@ -123,7 +123,7 @@ def _entry_rows(entry) -> list[tuple[str, str]]:
         ("收文方", entry.recipient),
         ("案件", entry.case_id),
         ("程序", entry.procedure),
-        ("结论", desk.STATUSES.get(entry.verdict, "")),
+        ("结论", desk.verdict_of(entry)),
         ("文件", f"{entry.file_name}（{entry.size} 字节）" if entry.sha256 else ""),
         ("SHA-256", entry.sha256),
     ]

@@ -11,7 +11,7 @@ from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
 from pdfminer.pdfinterp import PDFPageInterpreter
 
-from objection_docs.extraction import form_fields
+from objection_docs.extraction import form_fields, tokens  # noqa: F401 - which quickens pdfminer
 from objection_docs.extraction.flow import Sheet
 from objection_docs.extraction.limits import Limits, too_large
 from objection_docs.extraction.rows import Glyph

@@ -11,8 +11,10 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from objection_docs import desk
 from objection_docs.errors import PaperError
@@ -29,10 +31,13 @@ class Bounds:
 
 
 class Fence:
-    """A pool of such processes. They start with the first piece of work; `close` ends them."""
+    """A pool of such processes. They start with the first piece of work; `close` ends them.
 
-    def __init__(self, processes: int = 1, bounds: Bounds = Bounds()):
-        self.processes, self.bounds = processes, bounds
+    `nice`: how far they step back for others (as nice(2)).
+    """
+
+    def __init__(self, processes: int = 1, bounds: Bounds = Bounds(), nice: int = 0):
+        self.processes, self.bounds, self.nice = processes, bounds, nice
         self._pool, self._owner, self._lock = None, 0, threading.Lock()
 
     def run(self, work: Callable, *args: object, **kwargs: object) -> object:
@@ -80,14 +85,15 @@ class Fence:
                 context = multiprocessing.get_context("forkserver")
                 context.set_forkserver_preload([_WARM])
                 self._owner = os.getpid()
+                limits = [self.bounds.megabytes, self.nice]
                 self._pool = ProcessPool(
-                    self.processes, max_tasks=500, initializer=_limit, initargs=[self.bounds.megabytes], context=context
+                    self.processes, max_tasks=500, initializer=_limit, initargs=limits, context=context
                 )
                 atexit.register(self.close)
             return self._pool
 
 
-def _limit(megabytes: int) -> None:
+def _limit(megabytes: int, nice: int) -> None:
     """In the new process, before any work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the service, which ends us in good order
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -95,8 +101,19 @@ def _limit(megabytes: int) -> None:
         import resource
     except ImportError:  # Windows has no such limits
         return
+    if nice:
+        _step_back(nice)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1_000_000,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _step_back(nice: int) -> None:
+    """For the rest of this process's life."""
+    os.nice(nice)
+    # Linux may share out its time among sessions first, and within each by nice: see "autogroup" in sched(7)
+    with suppress(OSError):
+        os.setsid()
+        Path("/proc/self/autogroup").write_text(str(nice))
 
 
 def _die_with_parent() -> None:

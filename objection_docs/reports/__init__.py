@@ -7,6 +7,7 @@ from objection_docs import labels
 STATUS_LABELS = labels.ELEMENT_STATUSES
 LEVEL_LABELS = {"required": "必需", "recommended": "建议", "optional": "可选"}
 VERDICT_LABELS = labels.VERDICTS
+UNCHECKED = labels.UNCHECKED
 FIELD_LABELS = {
     "sender": "发文方",
     "recipient": "收文方",

@@ -10,6 +10,7 @@ from objection_docs.reports import (
     LEVEL_LABELS,
     POINT_LABELS,
     STATUS_LABELS,
+    UNCHECKED,
     VERDICT_LABELS,
     answered_sentence,
     answers,
@@ -29,6 +30,7 @@ def names() -> dict:
         "STATUS": STATUS_LABELS,
         "LEVEL": LEVEL_LABELS,
         "VERDICT": VERDICT_LABELS,
+        "UNCHECKED": UNCHECKED,
         "ANSWER": ANSWER_LABELS,
         "POINT": POINT_LABELS,
         **{

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from objection_docs.reports import STATUS_LABELS, VERDICT_LABELS, html, sheets
+from objection_docs.reports import STATUS_LABELS, UNCHECKED, VERDICT_LABELS, html, sheets
 
 #: The plot in the units of the drawing; beside it stand the numbers and below it the months.
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 760, 240, 44, 16, 34
@@ -29,7 +29,7 @@ class Table:
 def tables(counts, late: Iterable[dict], labels: dict[str, dict[str, str]]) -> list[Table]:
     """`counts`: as archive.statistics counts. `late`: limits not kept, as case_desk.late tells them. `labels`: of
     errand, kind, procedure, fault; of element by (kind, id)."""
-    errands, verdicts = labels["errand"], VERDICT_LABELS
+    errands, verdicts = labels["errand"], _verdicts(counts)
     kinds = {id: labels["kind"].get(id, id) or _NAMELESS["kind"] for id, _ in counts.by("kind").most_common()}
     made = [
         Table(
@@ -82,6 +82,11 @@ def _overdue(late: list[dict], procedures: dict[str, str]) -> Iterable[Table]:
     yield Table("按期限逾期", "期限", _OVERDUE, tuple(rows))
 
 
+def _verdicts(counts) -> dict[str, str]:
+    """With a name for none, where there are letters without a verdict yet."""
+    return VERDICT_LABELS | ({"": UNCHECKED} if counts.by("verdict")[""] else {})
+
+
 def _late(counted: Counter, *key: str) -> tuple[int, int]:
     return counted[(*key, False)], counted[(*key, True)]
 
@@ -127,7 +132,8 @@ def chart(counts) -> dict | None:
     """The months as columns of complete, incomplete and unreadable letters, in the units of an SVG drawing."""
     if not counts.months:
         return None
-    stacks = [[month["verdict", verdict] for verdict in VERDICT_LABELS] for month in counts.months.values()]
+    verdicts = _verdicts(counts)
+    stacks = [[month["verdict", verdict] for verdict in verdicts] for month in counts.months.values()]
     step = _step(max(map(sum, stacks)))
     top = step * math.ceil(max(map(sum, stacks)) / step)
     scale, slot = _HEIGHT / top, _WIDTH / len(stacks)
@@ -136,7 +142,7 @@ def chart(counts) -> dict | None:
     columns = []
     for number, (name, stack) in enumerate(zip(counts.months, stacks, strict=True)):
         x, y, parts = _LEFT + slot * (number + 0.5) - wide / 2, _TOP + _HEIGHT, []
-        for verdict, value in zip(VERDICT_LABELS, stack, strict=True):
+        for verdict, value in zip(verdicts, stack, strict=True):
             y -= value * scale
             if value:
                 parts.append({"verdict": verdict, "y": round(y, 1), "height": round(value * scale, 1)})
@@ -145,7 +151,7 @@ def chart(counts) -> dict | None:
         columns[-1] |= {"label": label, "total": sum(stack) if len(stacks) <= 2 * _MOST_LABELS else 0}
     lines = [{"y": round(_TOP + _HEIGHT - n * step * scale, 1), "value": n * step} for n in range(top // step + 1)]
     size = {"width": _LEFT + _WIDTH + 8, "height": _TOP + _HEIGHT + _BOTTOM, "left": _LEFT, "right": _LEFT + _WIDTH}
-    used = [verdict for number, verdict in enumerate(VERDICT_LABELS) if any(stack[number] for stack in stacks)]
+    used = {verdict: label for n, (verdict, label) in enumerate(verdicts.items()) if any(stack[n] for stack in stacks)}
     best = max(counts.months, key=lambda name: sum(stacks[list(counts.months).index(name)]))
     spoken = (
         f"{next(iter(counts.months))} 至 {next(reversed(counts.months))}，每月记入的件数，按结论分色。"

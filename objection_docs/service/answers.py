@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import Response, current_app, request, send_file
 from werkzeug.datastructures import FileStorage
 
-from objection_docs import archive_desk, desk
+from objection_docs import archive_desk, desk, examining_desk
 from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError
 from objection_docs.reports import annotation
@@ -92,9 +92,12 @@ def check_file(name: str, data: bytes, who: str, fields: Mapping[str, str], agai
     return report
 
 
-def write(kind: str, facts: object, **wanted: object) -> desk.Letter:
-    """A letter, logged; `wanted`: procedure, case and draft, as desk.generate takes them."""
+def write(kind: str, facts: object, *, at_once: bool = False, **wanted: object) -> desk.Letter:
+    """A letter, logged; `wanted`: procedure, case and draft, as desk.generate takes them. `at_once`: the caller doesn't
+    wait for its check, where there is a worker that makes it afterwards."""
     config = current_app.config
-    letter = desk.generate(kind, facts, **wanted, now=config["CLOCK"](), who=scopes.who(), home=config["HOME"])
+    unchecked = at_once and examining_desk.may_wait(home=config["HOME"])
+    common = {"now": config["CLOCK"](), "who": scopes.who(), "home": config["HOME"]}
+    letter = desk.generate(kind, facts, **wanted, **common, unchecked=unchecked)
     figures.figures().documents.labels(letter.kind).inc()
     return letter

@@ -202,7 +202,7 @@ class Report(Shape):
 
 class DocumentEntry(EntryHead):
     facts = fields.Dict(required=True, allow_none=True, **says("生成时的案件事实"))
-    report = fields.Dict(required=True, allow_none=True, **says("我们自己对它的检查报告"))
+    report = fields.Dict(required=True, allow_none=True, **says("我们自己对它的检查报告；尚未检查时为 null"))
     text = fields.String(required=True, **says("全文"))
     links = nested(DocumentLinks, required=True)
 

@@ -26,10 +26,11 @@ def links(id: str) -> dict:
 def create_document(asked: dict) -> tuple[Response, int, dict]:
     """由案件事实生成文书
 
-    写错或缺少的事实在 errors 里逐项指出。同样的事实得到逐字节相同的 Word 文件。
+    写错或缺少的事实在 errors 里逐项指出。同样的事实得到逐字节相同的 Word 文件。对它的检查随后记入：在那之前
+    verdict 为空，report 为 null。
     """
     asked = given(asked)
-    return written(answers.write(asked.pop("kind"), asked.pop("facts"), **asked))
+    return written(answers.write(asked.pop("kind"), asked.pop("facts"), at_once=True, **asked))
 
 
 def written(letter: desk.Letter) -> tuple[Response, int, dict]:

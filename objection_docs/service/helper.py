@@ -1,5 +1,6 @@
 """The worker beside the service, a process of its own: starts with it, is started again when it dies, ends with it."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -7,6 +8,13 @@ import time
 
 PAUSE = 5
 _COMMAND = [sys.executable, "-m", "objection_docs", "work"]
+#: Popen waits until a pipe to its child is closed. A process that gunicorn forks meanwhile would keep it open for as
+#: long as it lives, and a worker that died would never be missed.
+_beginning = threading.Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_beginning.acquire, after_in_parent=_beginning.release, after_in_child=_beginning.release
+    )
 
 
 class Helper:
@@ -26,7 +34,8 @@ class Helper:
             with self._lock:
                 if self._stopping.is_set():
                     return
-                self._process = subprocess.Popen(_COMMAND, stdin=subprocess.DEVNULL, start_new_session=True)
+                with _beginning:
+                    self._process = subprocess.Popen(_COMMAND, stdin=subprocess.DEVNULL, start_new_session=True)
             self._process.wait()
             self._stopping.wait(max(0, PAUSE - (time.monotonic() - began)))
 

@@ -23,7 +23,7 @@ def shown():
         "settings.html",
         settings=[(one, _running(one)) for one in found],
         error=error,
-        health=health.look(home),
+        health=health.look(home, current_app.config["CLOCK"]()),
         home=home,
         file=settings.NAME,
         version=objection_docs.__version__,

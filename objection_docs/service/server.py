@@ -13,10 +13,10 @@ from pathlib import Path
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from objection_docs import accounts_desk, desk, folders
+from objection_docs import accounts_desk, desk, folders, log_lines
 from objection_docs.errors import UsageError
 from objection_docs.fence import Bounds, Fence
-from objection_docs.service import logs, watch
+from objection_docs.service import watch
 from objection_docs.service.app import LOOPBACK, create_app
 from objection_docs.service.helper import Helper
 from objection_docs.settings import ServiceSettings
@@ -95,7 +95,7 @@ def open_server(settings: ServiceSettings, config: dict | None = None):
 
 def run(settings: ServiceSettings, say: Callable[[str], None]) -> None:
     """Serve until Ctrl+C or SIGTERM; what is at work then is finished first."""
-    logging.config.dictConfig(logs.configuration(settings.log))
+    logging.config.dictConfig(log_lines.configuration(settings.log))
     if settings.workers:
         from objection_docs.service import workers
 
@@ -129,5 +129,6 @@ def greet(settings: ServiceSettings, base: str, say: Callable[[str], None]) -> N
         say("警告：其他机器也能访问，密码和文书在网络上不加密；请在前面放一个提供 https 的代理。")
     say(f"网页服务已启动：{base}/（按 Ctrl+C 停止）")
     if token := accounts_desk.first_link(now=datetime.now(timezone.utc)):
-        said = f"{base}/welcome/{token}" if local else "objection-docs user add 姓名 --role admin"
-        say(f"还没有用户。建立第一个管理员（链接 24 小时内有效，只能用一次）：\n  {said}")
+        link = f"还没有用户。建立第一个管理员（链接 24 小时内有效，只能用一次）：\n  {base}/welcome/{token}"
+        typed = "还没有用户。请在这台机器上建立第一个管理员：\n  objection-docs user add 姓名 --role admin"
+        say(link if local else typed)

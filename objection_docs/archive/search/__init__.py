@@ -16,11 +16,11 @@ or reads otherwise since, is looked through as it is (`tables`). No word depends
 the sets leave open is decided by reading the letter, so hits are those of LIKE over the same normal form, always.
 """
 
-from objection_docs.archive.search.document import fold
+from objection_docs.archive.search.document import codes, fold
 from objection_docs.archive.search.hits import Hits, chosen, find
 from objection_docs.archive.search.query import MAX_LIMIT, NAMES, ORDERS, Query, read
 from objection_docs.archive.search.snippet import PAGE_END, snippet
-from objection_docs.archive.search.tables import NAMES_OF_TABLES, create, due, faults, index, purge, settle
+from objection_docs.archive.search.tables import NAMES_OF_TABLES, create, due, faults, index, made, purge, settle
 
 __all__ = [
     "MAX_LIMIT",
@@ -31,12 +31,14 @@ __all__ = [
     "Hits",
     "Query",
     "chosen",
+    "codes",
     "create",
     "due",
     "faults",
     "find",
     "fold",
     "index",
+    "made",
     "purge",
     "read",
     "settle",

@@ -74,32 +74,44 @@ def parties(reads: dict) -> str:
     return BREAK.join((fold(reads["sender"]), fold(reads["recipient"])))
 
 
-def document(letter: Entry, reads: dict, states: Sequence[Sequence[str]]) -> Document:
-    """`letter`: whole, as entered. `reads`: its row of `letters`. `states`: element, status, level."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the check of a letter told. `states`: element, status, level; `faults`: codes."""
+
+    states: Sequence[Sequence[str]]
+    faults: Sequence[str]
+
+
+def document(letter: Entry, reads: dict, told: Told) -> Document:
+    """`letter`: whole, as entered. `reads`: its row of `letters`."""
     return Document(
         body=body(letter, reads),
         parties=parties(reads),
-        marks=tuple(sorted(set(_marks(letter, reads, states)))),
+        marks=tuple(sorted(set(_marks(reads, told)))),
         amounts=() if reads["destroyed"] else tuple(sorted(set(amounts(letter)))),
     )
 
 
-def _marks(letter: Entry, reads: dict, states: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+def _marks(reads: dict, told: Told) -> Iterator[tuple[str, str]]:
     yield LETTER, ""
     for name in ("kind", "procedure", "case_id", "verdict", "errand", "who", "retention"):
         yield name, mark(reads[name])
     if reads["destroyed"]:
         yield "destroyed", ""
-    for element, status, _ in states:
+    for element, status, _ in told.states:
         yield "element", mark(f"{element}:{status}")
-    report = letter.report if isinstance(letter.report, dict) else {}
-    for fault in report.get("faults") or ():
-        yield "fault", mark(str(fault.get("code", "")))
+    for code in told.faults:
+        yield "fault", mark(code)
 
 
 def mark(value: str) -> str:
     """A value that stands on one line, in one column."""
     return clean(value).replace("\n", " ").replace("\t", " ")
+
+
+def codes(report: object) -> list[str]:
+    """Of the faults that a report tells."""
+    return [str(fault.get("code", "")) for fault in report.get("faults") or ()] if isinstance(report, dict) else []
 
 
 def values(facts: object) -> Iterator[str]:

@@ -21,7 +21,8 @@ WEIGHED = 500
 _K1, _B = 1.2, 0.75  # as in FTS5's bm25
 _IN_HEAD = 3  # a word in title, parties, number or file name counts as so many in the text
 _PDF = "application/pdf"
-_ENTRY = ", ".join(f"{'letters' if name in CORRECTABLE else 'entries'}.{name}" for name in LIGHT)
+_CHANGING = (*CORRECTABLE, "verdict")
+_ENTRY = ", ".join(f"{'letters' if name in _CHANGING else 'entries'}.{name}" for name in LIGHT)
 _FROM = "FROM entries JOIN letters ON letters.seq = entries.seq WHERE entries.seq IN ({marks})"
 
 

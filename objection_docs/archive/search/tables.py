@@ -7,7 +7,7 @@ its block says of it no longer counts; a block that has many of these is made an
 The index is made from the entries alone and can always be made again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from sqlite3 import OperationalError
 
@@ -61,13 +61,13 @@ def create(db: Database) -> None:
         for seq, one in _documents(db, number):
             _put(db, seq, one)
         if (number + 1) * sets.BLOCK <= reached:
-            _store(db, number, list(block.rows(_placed(db, number))))
+            _store(db, number, made(db, number))
 
 
-def index(db: Database, letter: Entry, reads: dict) -> None:
-    """Make a letter findable as it reads now. `letter`: whole, as entered; `reads`: its row of `letters`."""
-    states = db.execute("SELECT element, status, level FROM element_states WHERE seq = ?", [letter.seq]).fetchall()
-    _put(db, letter.seq, document.document(letter, reads, states))
+def index(db: Database, letter: Entry, reads: dict, later: Sequence[Entry]) -> None:
+    """Make a letter findable as it reads now. `letter`: whole, as entered; `reads`: its row of `letters`, which is made
+    of it and of the `later` entries about it."""
+    _put(db, letter.seq, document.document(letter, reads, _told(db, letter, later)))
     if reads["destroyed"]:
         db.execute("DELETE FROM search_amounts WHERE seq = ?", [letter.seq])
 
@@ -75,7 +75,12 @@ def index(db: Database, letter: Entry, reads: dict) -> None:
 def purge(db: Database) -> None:
     """Leave nothing in the index of the texts of destroyed letters. Only inside a transaction."""
     while (number := due(db)) is not None:
-        _store(db, number, list(block.rows(_placed(db, number))))
+        _store(db, number, made(db, number))
+
+
+def made(db: Database, number: int) -> list[tuple[str, bytes]]:
+    """The rows of a block as its letters read now, in the order of the table, so that its pages fill up."""
+    return sorted(block.rows(_placed(db, number)), key=lambda row: row[0].encode())
 
 
 def _put(db: Database, seq: int, one: document.Document) -> None:
@@ -102,20 +107,21 @@ def _following(db: Database) -> int:
     return db.execute("SELECT coalesce(max(block), -1) + 1 FROM search_blocks").fetchone()[0]
 
 
-def settle(db: Database, transaction) -> None:
-    """Make the blocks that are due. `transaction`: holds the write lock, as schema.immediate.
+def settle(db: Database, transaction, make: Callable, upto: int | None = None) -> None:
+    """Make the blocks that are due. `transaction`: holds the write lock, as schema.immediate. `make`: a block's number
+    → its rows, as `made`. `upto`: the first place whose block shall wait.
 
     The rows are made before the lock is taken, so that others can write meanwhile. When it cannot be done now (the
     disk is full, another holds the log), the letters stay among the new ones and are found all the same.
     """
     with suppress(OperationalError):
-        while (number := due(db)) is not None:
+        while (number := due(db)) is not None and (upto is None or (number + 1) * sets.BLOCK < upto):
             before = _new(db, number)
-            made = list(block.rows(_placed(db, number)))
+            rows = make(number)
             with transaction(db):
                 if due(db) != number or _new(db, number) != before:
                     continue  # another process did it, or a letter reads otherwise since
-                _store(db, number, made)
+                _store(db, number, rows)
 
 
 def _new(db: Database, number: int) -> list[tuple]:
@@ -144,8 +150,15 @@ def _documents(db: Database, number: int) -> Iterator[tuple[int, document.Docume
 def read(db: Database, seq: int) -> document.Document:
     """What can be found of a letter, from its entry."""
     letter, reads = _letter(db, seq)
-    states = db.execute("SELECT element, status, level FROM element_states WHERE seq = ?", [seq]).fetchall()
-    return document.document(letter, reads, states)
+    return document.document(letter, reads, _told(db, letter, letters.later(db, letter.id)))
+
+
+def _told(db: Database, letter: Entry, later: Sequence[Entry]) -> document.Told:
+    """By its own check, else by the one that was entered later."""
+    if check := letters.examination(later):
+        return document.Told(check.details["elements"], check.details["faults"])
+    states = db.execute("SELECT element, status, level FROM element_states WHERE seq = ?", [letter.seq]).fetchall()
+    return document.Told(states, document.codes(letter.report))
 
 
 def read_body(db: Database, seq: int) -> str:
@@ -159,11 +172,10 @@ def _letter(db: Database, seq: int) -> tuple[Entry, dict]:
     return letter, dict(zip(_READS, row, strict=True))
 
 
-def _store(db: Database, number: int, made: list[tuple[str, bytes]]) -> None:
+def _store(db: Database, number: int, rows: list[tuple[str, bytes]]) -> None:
     bounds = [number * sets.BLOCK, (number + 1) * sets.BLOCK]
     db.execute("DELETE FROM search_rows WHERE block = ?", [number])
-    made.sort(key=lambda row: row[0].encode())  # in the order of the table, so that its pages fill up
-    db.conn.executemany("INSERT INTO search_rows VALUES (?, ?, ?)", [(number, *row) for row in made])
+    db.conn.executemany("INSERT INTO search_rows VALUES (?, ?, ?)", [(number, *row) for row in rows])
     sql = "SELECT count(*), coalesce(min(at), ''), coalesce(max(at), '') FROM letters WHERE seq > ? AND seq <= ?"
     held = db.execute(sql, bounds).fetchone()
     db.execute("INSERT OR REPLACE INTO search_blocks VALUES (?, ?, ?, ?)", [number, *held])

@@ -1,0 +1,57 @@
+"""Our own letters that were entered before they were checked: which they are, and their checks, entered later.
+
+A service answers whoever has a letter made once that is in the log; the check takes two thirds of the work, and nobody
+waits for it. The worker beside the service does it, at leisure.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from objection_docs import desk, folders, plugins
+from objection_docs.jobs import turn
+from objection_docs.opening import open_log
+
+if TYPE_CHECKING:
+    from objection_docs.archive import Entry
+
+#: When so many letters wait, a further one is checked before it is entered: whoever keeps writing waits for the worker.
+MOST = 2000
+_TOLD_VERDICTS = ("before_logging", "document_generated")
+
+
+def may_wait(*, home: Path | None = None) -> bool:
+    """Whether a letter may be entered unchecked: where a worker is there, and no plugin is told the verdict of a letter
+    that is entered."""
+    if not turn.taken(home or folders.home()) or any(map(plugins.others_hear, _TOLD_VERDICTS)):
+        return False
+    with open_log(home) as archive:
+        return not archive.many_unexamined(MOST)
+
+
+def waiting(after: int = 0, *, limit: int = 100, home: Path | None = None) -> list["Entry"]:
+    """The letters that wait for their check, oldest first, from the place `after` + 1 of the log on."""
+    with open_log(home) as archive:
+        return archive.unexamined(after, limit)
+
+
+def report(letter: "Entry", examiner: Callable[..., tuple[dict, str]], *, home: Path | None = None) -> dict:
+    """The report of a letter that waits. `examiner`: as desk.examine."""
+    name, file = desk.file(letter.id, home=home)
+    found, _text = examiner(file, name, kind=letter.kind, procedure=letter.procedure or None)
+    found = {name: value for name, value in found.items() if name not in ("file", "sha256")}  # as the entry says
+    limits = (letter.details or {}).get("limits")
+    return found | ({"limits": limits} if limits else {})
+
+
+def enter(reports: Iterable[tuple["Entry", dict]], *, now: datetime, home: Path | None = None) -> None:
+    """Log the reports of letters that waited, all together; of those alone that still wait."""
+    reports = list(reports)
+    with open_log(home) as archive:
+        for _, found in reports:
+            archive.keep_report(found)  # before the log is held: nobody waits for the disk with us
+        with archive.writing():
+            for letter, found in reports:
+                if any(still.id == letter.id for still in archive.unexamined(letter.seq - 1, 1)):
+                    archive.examined(letter.id, found, at=now, elements=desk.states(found))
