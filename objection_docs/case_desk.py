@@ -67,7 +67,7 @@ def listed(
         for kept in _all(archive, still_open=state == "open"):
             if (state == "closed") > bool(kept.closed):
                 continue
-            if procedure and procedure not in stages.names(kept, stages.settings(kept.said)):
+            if procedure and procedure not in stages.names(kept, watch.course):
                 continue
             one = view.line(kept, watch)
             first = next((limit for _, limit in one.running), None)
@@ -292,7 +292,7 @@ def _dated(archive: "Archive", kept: "Kept") -> "Kept":
 def _require_procedure(kept: "Kept") -> None:
     from objection_docs.cases import stages
 
-    if not stages.names(kept, stages.settings(kept.said)):
+    if not stages.names(kept):
         message = f"还不知道案件“{kept.case}”适用哪个程序；请写明程序（case set {kept.case} procedure=程序）"
         raise UsageError(message, code="no_procedure")
 

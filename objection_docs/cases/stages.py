@@ -3,8 +3,7 @@
 A case may go through several procedures, as from an objection to a complaint: each is a stage with its own limits.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,12 +12,13 @@ from objection_docs import deadlines
 from objection_docs.archive.cases import Kept, Letter, Said
 from objection_docs.cases.sources import Chosen, choose, sources
 from objection_docs.deadlines.case import GENERAL, Case, parse_moment
-from objection_docs.errors import UsageError
-from objection_docs.packs import courses, procedures
+from objection_docs.packs import courses
 from objection_docs.packs.courses import Course
 
 #: The setting that names the procedures of a case, instead of those that its letters were checked against.
 PROCEDURE = "procedure"
+#: Id → procedure, None where it is no longer there; who goes over many cases looks each up once.
+Find = Callable[[str], Course | None]
 
 
 class Stage(NamedTuple):
@@ -26,10 +26,10 @@ class Stage(NamedTuple):
     how much, in the order of granting."""
 
     course: Course
-    letters: tuple[Letter, ...]
+    letters: Sequence[Letter]
     dates: Mapping[str, Chosen]
     settings: Mapping[str, str]
-    extensions: tuple[tuple[str, str], ...]
+    extensions: Sequence[tuple[str, str]]
 
     def case(self) -> Case:
         """What the reckoning takes. Raises UsageError for settings that the procedure no longer has."""
@@ -39,30 +39,23 @@ class Stage(NamedTuple):
         return replace(deadlines.read(self.course, {}, self.settings, self.extensions), events=events)
 
 
-def stages(kept: Kept) -> tuple[Stage, ...]:
+def stages(kept: Kept, find: Find = courses.known) -> list[Stage]:
     """The stages in the order in which the case came to them; none where no procedure is known."""
     given = settings(kept.said)
-    found = list(_courses(kept, given))
+    found = _courses(kept, given, find)
     shares = _shared(found, kept.letters)
     granted = extensions(kept.said)
-    return tuple(_stage(course, shares[course.id], kept.said, given, granted) for course in found)
+    return [_stage(course, shares[course.id], kept.said, given, granted) for course in found]
 
 
-def names(kept: Kept, given: Mapping[str, str]) -> list[str]:
+def names(kept: Kept, find: Find = courses.known) -> list[str]:
     """The procedures of the case: those set by hand, else those of its letters."""
-    known = procedures.procedures()
-    return [name for name in _chosen(kept, given) if name in known]
+    return [course.id for course in _courses(kept, settings(kept.said), find)]
 
 
-def _chosen(kept: Kept, given: Mapping[str, str]) -> Iterable[str]:
+def _courses(kept: Kept, given: Mapping[str, str], find: Find) -> list[Course]:
     chosen = given[PROCEDURE].split(",") if PROCEDURE in given else [letter.procedure for letter in kept.letters]
-    return dict.fromkeys(filter(None, chosen))
-
-
-def _courses(kept: Kept, given: Mapping[str, str]) -> Iterator[Course]:
-    for name in _chosen(kept, given):
-        with suppress(UsageError):  # a procedure that is no longer there
-            yield courses.course(name)
+    return [course for name in dict.fromkeys(filter(None, chosen)) if (course := find(name))]
 
 
 def settings(said: list[Said]) -> dict[str, str]:
@@ -103,7 +96,7 @@ def _stage(
     told = sources(course, letters, said)
     dates = {event: choose(course, event, found) for event, found in told.items()}
     chosen = {name: value for name, value in given.items() if knows(course, name)}
-    return Stage(course, tuple(letters), dates, chosen, tuple(one for one in granted if one[0] in course.limits))
+    return Stage(course, letters, dates, chosen, [one for one in granted if one[0] in course.limits])
 
 
 def _shared(found: list[Course], letters: list[Letter]) -> dict[str, list[Letter]]:

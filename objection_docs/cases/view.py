@@ -104,7 +104,7 @@ def view(kept: Kept, heads: Mapping[int, Head], now: datetime) -> View:
         answer = deadlines.answer(stage.course, stage.case(), now)
         return answer.limits, answer.text()
 
-    return View(kept.case, now, kept.closed, _stages(kept, reckoned), heads, tuple(kept.said))
+    return View(kept.case, now, kept.closed, _stages(stages(kept), reckoned), heads, tuple(kept.said))
 
 
 def line(kept: Kept, watch: Watch) -> View:
@@ -113,7 +113,7 @@ def line(kept: Kept, watch: Watch) -> View:
     def reckoned(stage: Stage) -> tuple[tuple[Reckoned, ...], str]:
         return tuple(watch.limits(stage.course, stage.case())) if not kept.closed else (), ""
 
-    return View(kept.case, watch.now, kept.closed, _stages(kept, reckoned), {}, tuple(kept.said))
+    return View(kept.case, watch.now, kept.closed, _stages(stages(kept, watch.course), reckoned), {}, tuple(kept.said))
 
 
 def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -> Iterator[Due]:
@@ -124,7 +124,7 @@ def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -
     watch = Watch(now)
     until = (watch.now + within).date() if within is not None else None
     for kept in cases:
-        for stage in stages(kept):
+        for stage in stages(kept, watch.course):
             try:
                 limits = watch.running(stage.course, stage.case())
             except UsageError:
@@ -139,7 +139,7 @@ def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Course, Re
     all."""
     watch = Watch(now)
     for kept in cases:
-        for stage in stages(kept):
+        for stage in stages(kept, watch.course):
             try:
                 limits = watch.limits(stage.course, stage.case())
             except UsageError:
@@ -151,9 +151,11 @@ def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Course, Re
                     yield kept.case, stage.course, one, None
 
 
-def _stages(kept: Kept, reckoned: Callable[[Stage], tuple[tuple[Reckoned, ...], str]]) -> tuple[StageView, ...]:
+def _stages(
+    found: Iterable[Stage], reckoned: Callable[[Stage], tuple[tuple[Reckoned, ...], str]]
+) -> tuple[StageView, ...]:
     out = []
-    for stage in stages(kept):
+    for stage in found:
         try:
             limits, text = reckoned(stage)
         except UsageError as error:

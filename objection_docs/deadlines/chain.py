@@ -127,7 +127,9 @@ class Chain:
         nominal = count.last_day(begin.day, number, unit, self.calendar, closed)
         for grant in further:
             nominal = count.last_day(nominal, grant.number, grant.unit, self.calendar, closed)
-        return self._rolled(limit, replace(base, number=number, pauses=pauses, extended=extended), nominal)
+        if pauses or extended:
+            base = replace(base, number=number, pauses=pauses, extended=extended)
+        return self._rolled(limit, base, nominal)
 
     def _during(self, limit: Limit, base: Counted) -> Counted:
         until = self.event(limit.until)

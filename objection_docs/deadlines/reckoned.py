@@ -45,9 +45,10 @@ class Reckoned:
     @property
     def safe(self) -> End | None:
         """The day one had better keep: the last one, or earlier by a stricter reading or by the cap."""
-        if self.last is None:
-            return None
-        ends = [self.last, self.counted.safe, self.cap.last if self.cap else None]
+        last = self.last
+        if last is None or (self.counted.safe is None and self.cap is None):
+            return last
+        ends = [last, self.counted.safe, self.cap.last if self.cap else None]
         return min(one for one in ends if one)
 
     @property

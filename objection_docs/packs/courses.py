@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from objection_docs.errors import UsageError
 from objection_docs.packs import layers, yaml_file
 from objection_docs.packs.procedures import path_of, procedure
 
@@ -188,6 +189,14 @@ def _plain(pairs: list[tuple[str, object]]) -> dict:
 def course(procedure_id: str) -> Course:
     """How a procedure runs. Raises UsageError for an unknown id, DataFileError with file and line."""
     return _course(layers.checks(), procedure_id)
+
+
+def known(procedure_id: str) -> Course | None:
+    """As `course`, but None for an id that nobody has, or has no longer."""
+    try:
+        return course(procedure_id)
+    except UsageError:
+        return None
 
 
 @cache
