@@ -134,7 +134,8 @@ def calendar(case: str = "", *, now: datetime, home: Path | None = None) -> byte
     with _archive(home) as archive:
         origin, number = cases.reached(archive)
         found = [_kept(archive, case)] if case else _all(archive, still_open=True)
-        return ics.calendar([view.view(kept, {}, now) for kept in found], now, origin=origin, number=number)
+        views = (view.view(kept, cases.heads(archive, [one.seq for one in kept.letters]), now) for kept in found)
+        return ics.calendar(views, now, origin=origin, number=number)
 
 
 def event(case: str, name: str, at: str, *, source: str, now: datetime, who: str, home: Path | None = None) -> str:

@@ -10,6 +10,7 @@ from made_cases import told
 from objection_docs import deadlines
 from objection_docs.errors import DataFileError, UsageError
 from objection_docs.packs import courses, holidays
+from objection_docs.packs.procedures import procedures
 from objection_docs.packs.rules import rules
 
 FILE = """\
@@ -239,3 +240,11 @@ def test_the_estimates_hold_thirteen_days_each_and_never_hide_a_known_year():
         assert len([name for name in named if not name.startswith("周")]) >= 12
         assert not plain.known(year)
     assert plain.known_years == tuple(range(2004, 2027))
+
+
+def test_what_a_procedure_takes_from_another_is_there():
+    events = [(name, event) for name in procedures() for event in courses.course(name).events.values()]
+    taken = [(name, *pair) for name, event in events for pair in event.told_in.items()]
+    assert len(taken) > 3
+    for name, other, event in taken:
+        assert other != name and event in courses.course(other).events

@@ -45,7 +45,21 @@ def stages(kept: Kept, find: Find = courses.known) -> list[Stage]:
     found = _courses(kept, given, find)
     shares = _shared(found, kept.letters)
     granted = extensions(kept.said)
-    return [_stage(course, shares[course.id], kept.said, given, granted) for course in found]
+    out: list[Stage] = []
+    for course in found:
+        stage = _stage(course, shares[course.id], kept.said, given, granted)
+        out.append(_carried(stage, out) if out else stage)
+    return out
+
+
+def _carried(stage: Stage, before: list[Stage]) -> Stage:
+    """With the dates that the stages before tell of the same events, where nobody told them of this one."""
+    dates = dict(stage.dates)
+    for event in stage.course.events.values():
+        found = (one.dates.get(event.told_in.get(one.course.id, "")) for one in reversed(before))
+        if event.id not in dates and (chosen := next(filter(None, found), None)):
+            dates[event.id] = chosen
+    return stage._replace(dates=dates)
 
 
 def names(kept: Kept, find: Find = courses.known) -> list[str]:

@@ -131,7 +131,7 @@ def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -
                 continue
             for one in limits:
                 if until is None or one.safe.day <= until:
-                    yield Due(kept.case, stage.course.id, one, _issued(stage, one))
+                    yield Due(kept.case, stage.course.id, one, issued(stage, one))
 
 
 def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Course, Reckoned, Source | None]]:
@@ -197,7 +197,8 @@ def _awaited(stage: Stage) -> Iterator[Awaited]:
             yield Awaited(event, newest[event.letter])
 
 
-def _issued(stage: Stage, one: Reckoned) -> int:
+def issued(stage: Stage, one: Reckoned) -> int:
+    """The seq of the letter that was written for the limit and whose receipt nobody has told yet, or 0."""
     event = stage.course.events.get(one.limit.done)
     if event is None or event.at != "receipt" or event.id in stage.dates:
         return 0

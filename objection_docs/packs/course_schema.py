@@ -46,6 +46,7 @@ class EventSchema(ma.Schema):
     letter = fields.String()
     at = _one_of("date", "receipt")
     posted = fields.String()
+    told_in = fields.Dict(fields.String(validate=NAME), fields.String(validate=NAME))
 
 
 class SettingSchema(ma.Schema):

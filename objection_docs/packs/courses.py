@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,8 @@ CLOCK_UNITS = frozenset({"hour", "minute"})
 class Event:
     """What happens on a day. `letter`: the kind of letter whose date, or receipt, tells that day (`at`: date, receipt).
 
-    `posted`: the event of handing it to the post, where posting in time is in time.
+    `posted`: the event of handing it to the post, where posting in time is in time. `told_in`: procedure → its event
+    that is the same one, for a case that has come from there.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Event:
     letter: str = ""
     at: str = "date"
     posted: str = ""
+    told_in: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
