@@ -300,8 +300,9 @@ def test_what_the_query_told_is_known_to_the_complaint(office):
         answer_received="2026-06-17",
         date="2026-07-13",
     )
-    found = limits("采购案", "2026-07-14", COMPLAINT)
-    assert found["GP0"][0] == "met"
+    assert limits("采购案", "2026-07-14", QUERY)["GQ3"] == ("met", "2026-07-09")
+    assert not {"GP0", "GP1"} & set(limits("采购案", "2026-07-14", COMPLAINT))  # told once
+    assert "GP1" not in run("case", "show", "采购案", "--now", "2026-07-14").out
     events = {one["event"]: one for one in show("采购案", "2026-07-14")["stages"][1]["events"]}
     assert events["query_answered"]["at"] == "2026-06-17" and "的送达凭证" in events["query_answered"]["source"]
     # done after the day one had better have kept, and still in time: the day that decides is told
@@ -349,6 +350,20 @@ def test_who_goes_on_to_mediation_is_not_late_with_talking(office, tmp_path):
     assert found["EA3"][0] == "superseded" and found["EA4"][0] == "met"
     said = told("基础案", "2026-04-01")
     assert "下一步（可以）：仲裁或起诉（任何一方）\n其后：履行裁决或判决" in said and "逾期" not in said
+
+
+@pytest.mark.parametrize("written", ["2026-3-4", "2026/03/04", "2026年3月4日", " 2026.3.4 "])
+def test_a_date_is_read_as_people_write_it_and_doubted_where_it_cannot_be(office, written):
+    office.write("案", "objection_notice", CONTRACT, date="2026-03-05")
+    office.event("案", f"收到异议通知={written}", "登记簿")
+    assert received()["at"] == "2026-03-04"
+    assert "注意：收到异议通知（2026-03-04）早于异议通知交寄（2026-03-05），请核对日期" in told("案", "2026-03-11")
+    office.event("案", "收到异议通知=2026年3月6日 9:30", "更正")
+    assert received()["at"] == "2026-03-06T09:30" and "请核对日期" not in told("案", "2026-03-11")
+    office.event("案", "acknowledged=2026-03-05", "邮件")
+    assert show("案", "2026-03-11")["stages"][0]["doubts"] == [
+        "确认函送达异议方（2026-03-05）早于收到异议通知（2026-03-06）"
+    ]
 
 
 def test_nothing_is_to_be_done_promptly_after_what_has_not_happened(office):

@@ -1,6 +1,7 @@
 """Limits and holidays as a lawyer writes them: what the form can hold, and mistakes told with file and line."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -243,8 +244,12 @@ def test_the_estimates_hold_thirteen_days_each_and_never_hide_a_known_year():
 
 
 def test_what_a_procedure_takes_from_another_is_there():
-    events = [(name, event) for name in procedures() for event in courses.course(name).events.values()]
-    taken = [(name, *pair) for name, event in events for pair in event.told_in.items()]
-    assert len(taken) > 3
-    for name, other, event in taken:
-        assert other != name and event in courses.course(other).events
+    taken = [(known, one) for known in map(courses.course, procedures()) for one in _told_elsewhere(known)]
+    assert len(taken) > 6
+    for known, (part, other, id) in taken:
+        assert other != known.id and id in getattr(courses.course(other), part)
+
+
+def _told_elsewhere(known: courses.Course) -> Iterator[tuple[str, str, str]]:
+    for part in ("events", "limits"):
+        yield from ((part, *pair) for one in getattr(known, part).values() for pair in one.told_in.items())

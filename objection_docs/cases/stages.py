@@ -23,13 +23,14 @@ Find = Callable[[str], Course | None]
 
 class Stage(NamedTuple):
     """One procedure of a case. `dates`: event → the date that counts and those that differ; `extensions`: limit and by
-    how much, in the order of granting."""
+    how much, in the order of granting; `elsewhere`: the limits that a stage before it has, too."""
 
     course: Course
     letters: Sequence[Letter]
     dates: Mapping[str, Chosen]
     settings: Mapping[str, str]
     extensions: Sequence[tuple[str, str]]
+    elsewhere: frozenset[str] = frozenset()
 
     def case(self) -> Case:
         """What the reckoning takes. Raises UsageError for settings that the procedure no longer has."""
@@ -59,7 +60,9 @@ def _carried(stage: Stage, before: list[Stage]) -> Stage:
         found = (one.dates.get(event.told_in.get(one.course.id, "")) for one in reversed(before))
         if event.id not in dates and (chosen := next(filter(None, found), None)):
             dates[event.id] = chosen
-    return stage._replace(dates=dates)
+    names = {one.course.id for one in before}
+    elsewhere = frozenset(limit.id for limit in stage.course.limits.values() if names.intersection(limit.told_in))
+    return stage._replace(dates=dates, elsewhere=elsewhere)
 
 
 def names(kept: Kept, find: Find = courses.known) -> list[str]:

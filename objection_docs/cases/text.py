@@ -104,6 +104,7 @@ def _stage(view: View, stage: StageView, columns: Columns) -> Iterator[str]:
         yield f"    未知：{one.event.label}（{one.event.id}）的日期{name}"
     if stage.awaited:
         yield f"    知道以后：case event {view.case} 事件=日期 --source 出处，或 log service 文书编号 --on 日期"
+    yield from (f"    注意：{said}，请核对日期" for said in stage.doubts)
     shown = [one for one in stage.limits if one.state.code not in ("waiting", "wording")]
     if shown:
         yield "  期限"

@@ -1,7 +1,7 @@
 """How a case stands: its limits as they run, what the next step is, by whom and until when."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from objection_docs.cases.sources import Source
 from objection_docs.cases.stages import Stage, stages
 from objection_docs.deadlines import Reckoned
 from objection_docs.deadlines.case import local
+from objection_docs.deadlines.values import day_of
 from objection_docs.deadlines.watch import Watch, runs
 from objection_docs.errors import UsageError
 from objection_docs.packs.courses import Course, Event, Step
@@ -44,6 +45,27 @@ class StageView:
     next: tuple[Next, ...] = ()
     awaited: tuple[Awaited, ...] = ()
     text: str = ""
+
+    @property
+    def doubts(self) -> list[str]:
+        """Pairs of dates that cannot both be right, in words."""
+        course, dates = self.stage.course, self.stage.dates
+        pairs = [(event, course.events[event.posted]) for event in course.events.values() if event.posted]
+        found = [
+            (dates[late.id].source.at, late, dates[soon.id].source.at, soon)
+            for late, soon in pairs
+            if late.id in dates and soon.id in dates
+        ]
+        told = [
+            f"{late.label}（{at}）早于{soon.label}（{before}）"
+            for at, late, before, soon in found
+            if at[:10] < before[:10]
+        ]
+        for one in self.limits:
+            if one.too_early:
+                begun = one.counted.begin
+                told.append(f"{one.by.label}（{day_of(one.state.at)}）早于{begun.label}（{begun.day}）")
+        return told
 
     def source(self, one: Reckoned) -> Source | None:
         """Where the date comes from that decided the state of a limit."""
@@ -102,7 +124,7 @@ def view(kept: Kept, heads: Mapping[int, Head], now: datetime) -> View:
 
     def reckoned(stage: Stage) -> tuple[tuple[Reckoned, ...], str]:
         answer = deadlines.answer(stage.course, stage.case(), now)
-        return answer.limits, answer.text()
+        return answer.limits, replace(answer, limits=_own(stage, answer.limits)).text()
 
     return View(kept.case, now, kept.closed, _stages(stages(kept), reckoned), heads, tuple(kept.said))
 
@@ -129,7 +151,7 @@ def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -
                 limits = watch.running(stage.course, stage.case())
             except UsageError:
                 continue
-            for one in limits:
+            for one in _own(stage, limits):
                 if until is None or one.safe.day <= until:
                     yield Due(kept.case, stage.course.id, one, issued(stage, one))
 
@@ -144,7 +166,7 @@ def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Course, Re
                 limits = watch.limits(stage.course, stage.case())
             except UsageError:
                 continue
-            for one in limits:
+            for one in _own(stage, limits):
                 if one.state.code == "late" and one.by and one.by.id in stage.dates:
                     yield kept.case, stage.course, one, stage.dates[one.by.id].source
                 elif one.state.code == "overdue" and not kept.closed:
@@ -161,8 +183,14 @@ def _stages(
         except UsageError as error:
             out.append(StageView(stage, problem=error.message))
         else:
-            out.append(StageView(stage, limits, "", _next(stage, limits), tuple(_awaited(stage)), text))
+            following, awaited = _next(stage, limits), tuple(_awaited(stage))
+            out.append(StageView(stage, _own(stage, limits), "", following, awaited, text))
     return tuple(out)
+
+
+def _own(stage: Stage, limits: Iterable[Reckoned]) -> tuple[Reckoned, ...]:
+    """Without those that a stage before tells already."""
+    return tuple(one for one in limits if one.limit.id not in stage.elsewhere)
 
 
 def _next(stage: Stage, limits: Iterable[Reckoned]) -> tuple[Next, ...]:

@@ -19,6 +19,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?)
 YEARS = range(1990, 2101)
 _MOST = {"year": 100, "month": 1200}
 _TERM = re.compile(r"(?P<number>\d{1,4})\s*(?P<unit>[a-z]+|[\u4e00-\u9fff]+)(?:@(?P<start>\w+))?\Z")
+#: As a person writes it, 2026-3-6, 2026/3/6 or 2026年3月6日 9:30.
+_WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]*(\d{1,2})[:：](\d\d))?\Z")
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)\Z")
 #: Settings that every case has: name → what it may be.
 GENERAL = {
@@ -108,7 +110,7 @@ def _events(course: Course, given: Mapping[str, str]) -> dict[str, Moment]:
 
 def moment(value: str, event: Event) -> Moment:
     """A date or a datetime in Beijing time. Raises UsageError."""
-    told = parse_moment(value)
+    told = parse_moment(value) or _written(value.strip())
     if told is None:
         said = f"{event.label}（{event.id}）的日期“{value}”写得不对，应写成 2026-03-05 或 2026-03-05T16:30 这样"
         raise UsageError(said, code="bad_date")
@@ -125,6 +127,17 @@ def parse_moment(value: str) -> Moment | None:
         if not _MOMENT.match(value):
             return None
         return date.fromisoformat(value) if len(value) == 10 else local(datetime.fromisoformat(value))
+    except ValueError:
+        return None
+
+
+def _written(value: str) -> Moment | None:
+    found = _WRITTEN.match(value)
+    if not found:
+        return None
+    year, month, day, hour, minute = (int(part) if part else None for part in found.groups())
+    try:
+        return date(year, month, day) if hour is None else datetime(year, month, day, hour, minute)
     except ValueError:
         return None
 

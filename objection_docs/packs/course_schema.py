@@ -123,6 +123,7 @@ class LimitSchema(ma.Schema):
     excluded = fields.List(fields.Nested(_ExclusionSchema))
     extension = fields.Nested(_ExtensionSchema)
     cap = fields.String()
+    told_in = fields.Dict(fields.String(validate=NAME), fields.String(validate=ID))
     difference = _text()
     note = _text()
 

@@ -97,6 +97,7 @@ class Limit:
     `direction`: after, before (counted back from the start) or during (from the start until the event `until`).
     `measure`: deadline; maximum, a duration that no holiday makes longer; minimum, a duration not to be cut short.
     `done`: the event that meets it; `ended_by`: events that make it pointless. `cap`: the limit that bounds it.
+    `told_in`: procedure → its limit that is the same one, for a case that has come from there.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Limit:
     excluded: tuple[Exclusion, ...] = ()
     extension: Extension | None = None
     cap: str = ""
+    told_in: Mapping[str, str] = field(default_factory=dict)
     difference: str = ""
     note: str = ""
 
