@@ -78,7 +78,7 @@ def test_sentences_that_name_the_right_body_pass_and_those_that_name_a_wrong_one
     for way in WAYS[procedure]:
         assert way.only is None or all(way.examples.get(outcome) for outcome in told), way.text
         for outcome, texts in way.examples.items():
-            for text in texts:
+            for text, _ in texts:
                 found = faults(text, "disposition_reply", procedure)
                 assert ("wrong_authority" in found) == (outcome == "wrong"), (text, found)
                 told[outcome] += 1

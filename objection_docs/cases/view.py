@@ -1,6 +1,6 @@
 """How a case stands: its limits as they run, what the next step is, by whom and until when."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -188,8 +188,10 @@ def _stages(
     return tuple(out)
 
 
-def _own(stage: Stage, limits: Iterable[Reckoned]) -> tuple[Reckoned, ...]:
+def _own(stage: Stage, limits: Sequence[Reckoned]) -> Sequence[Reckoned]:
     """Without those that a stage before tells already."""
+    if not stage.elsewhere:
+        return limits
     return tuple(one for one in limits if one.limit.id not in stage.elsewhere)
 
 

@@ -21,7 +21,7 @@ _MOST = {"year": 100, "month": 1200}
 _TERM = re.compile(r"(?P<number>\d{1,4})\s*(?P<unit>[a-z]+|[\u4e00-\u9fff]+)(?:@(?P<start>\w+))?\Z")
 #: As a person writes it, 2026-3-6, 2026/3/6 or 2026年3月6日 9:30.
 _WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]*(\d{1,2})[:：](\d\d))?\Z")
-_HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)\Z")
+_HOURS = re.compile(r"(\d\d?:\d\d)[-—~至](\d\d?:\d\d)\Z")
 #: Settings that every case has: name → what it may be.
 GENERAL = {
     "hours": "业务时间，如 09:00-17:30：最后一日以业务结束的时间为准",
@@ -149,9 +149,9 @@ def local(told: datetime) -> datetime:
 
 def _general(name: str, value: str) -> object:
     if name == "hours":
-        found = _HOURS.match(value)
+        found = _HOURS.match(value.replace("：", ":"))
         try:
-            opens, closes = (time.fromisoformat(part) for part in found.groups()) if found else (None, None)
+            opens, closes = (time.fromisoformat(part.zfill(5)) for part in found.groups()) if found else (None, None)
         except ValueError:
             opens = closes = None
         if opens is None or opens >= closes:

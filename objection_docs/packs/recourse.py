@@ -22,7 +22,7 @@ class Way:
 
     `source`: law, or seed where only the procedure's own words or the contract say so. `only`: the bodies that it may
     go to, where there is one sort alone, and `act`: the words by which a letter is seen to send somebody this way.
-    `examples`: right and wrong → sentences of letters.
+    `examples`: right and wrong → sentences of letters, each with its place in the file.
     """
 
     way: str
@@ -33,7 +33,7 @@ class Way:
     basis: str = ""
     act: re.Pattern = re.compile("投诉")
     only: re.Pattern | None = None
-    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    examples: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -77,14 +77,18 @@ def read(path: Path) -> Mapping[str, tuple[Way, ...]]:
     return out
 
 
-def _way(given: Mapping, where: Callable[[str], str]) -> Way:
+def _way(given: Mapping, where: Callable[..., str]) -> Way:
     patterns = {}
     for key in ("act", "only"):
         try:
             patterns[key] = re.compile(normal_pattern(given[key])) if given[key] else None
         except re.error as error:
             raise DataFileError(f"表达式写法有误（{error}）", where=where(key)) from error
-    return Way(**{**given, **patterns, "examples": {name: tuple(texts) for name, texts in given["examples"].items()}})
+    examples = {
+        outcome: tuple((text, where("examples", outcome, i)) for i, text in enumerate(texts))
+        for outcome, texts in given["examples"].items()
+    }
+    return Way(**{**given, **patterns, "examples": examples})
 
 
 def ways(procedure: str) -> tuple[Way, ...]:
