@@ -68,7 +68,7 @@ def listed(
         for kept in _all(archive, still_open=state == "open"):
             if (state == "closed") > bool(kept.closed):
                 continue
-            if procedure and procedure not in stages.names(kept, stages.settings(kept.said)):
+            if procedure and procedure not in stages.names(kept, watch.course):
                 continue
             one = view.line(kept, watch)
             first = next((limit for _, limit in one.running), None)
@@ -135,7 +135,8 @@ def calendar(case: str = "", *, now: datetime, home: Path | None = None) -> byte
     with open_log(home) as archive:
         origin, number = cases.reached(archive)
         found = [_kept(archive, case)] if case else _all(archive, still_open=True)
-        return ics.calendar([view.view(kept, {}, now) for kept in found], now, origin=origin, number=number)
+        views = (view.view(kept, cases.heads(archive, [one.seq for one in kept.letters]), now) for kept in found)
+        return ics.calendar(views, now, origin=origin, number=number)
 
 
 def event(case: str, name: str, at: str, *, source: str, now: datetime, who: str, home: Path | None = None) -> str:
@@ -298,6 +299,6 @@ def _dated(archive: "Archive", kept: "Kept") -> "Kept":
 def _require_procedure(kept: "Kept") -> None:
     from objection_docs.cases import stages
 
-    if not stages.names(kept, stages.settings(kept.said)):
+    if not stages.names(kept):
         message = f"还不知道案件“{kept.case}”适用哪个程序；请写明程序（case set {kept.case} procedure=程序）"
         raise UsageError(message, code="no_procedure")

@@ -8,10 +8,24 @@ from objection_docs import checking, extraction
 from objection_docs.checking import anatomy
 from objection_docs.checking.decide import Judge
 from objection_docs.errors import DataFileError
-from objection_docs.packs import labelled
+from objection_docs.packs import labelled, procedures, recourse
 from objection_docs.packs.rules import CheckKind, Element, Rules, rules, shipped
 
-__all__ = ["Change", "Failure", "Outcome", "broken", "changes", "examples", "rules", "run", "shipped"]
+__all__ = [
+    "Change",
+    "Failure",
+    "Outcome",
+    "broken",
+    "changes",
+    "examples",
+    "recourse_examples",
+    "rules",
+    "run",
+    "shipped",
+]
+
+#: The kind of letter that sends somebody on.
+_REPLY = "disposition_reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,27 @@ def examples(of: Rules) -> tuple[int, list[Failure]]:
     return count, failures
 
 
+def recourse_examples() -> tuple[int, list[Failure]]:
+    """As `examples`, of the sentences that send somebody on, in the rules in force."""
+    count, failures = 0, []
+    for procedure in procedures.procedures():
+        for way in recourse.ways(procedure):
+            for wanted, texts in way.examples.items():
+                count += len(texts)
+                failures += (f for text, where in texts if (f := _misled(procedure, text, wanted, where)))
+    return count, failures
+
+
+def _misled(procedure: str, text: str, wanted: str, where: str) -> Failure | None:
+    told = checking.check(extraction.from_text(text), _REPLY, procedure).faults
+    fault = next((one for one in told if one.code == "wrong_authority"), None)
+    got = "wrong" if fault else "right"
+    if got == wanted:
+        return None
+    rule, quote = (f"{procedure} 救济途径", fault.place.quote) if fault else ("", "")
+    return Failure(where, _REPLY, "recourse", wanted, got, text.strip(), quote, rule)
+
+
 def _paper(letter: labelled.Labelled) -> extraction.Paper:
     if letter.file is None:
         return extraction.from_text(letter.text)
@@ -136,8 +171,9 @@ def run(folders: tuple[Path, ...] = (), letters: Path | None = None) -> Outcome:
     Raises DataFileError for the first broken file; `broken` tells them all.
     """
     effective = rules(*folders)
-    count, failures = examples(effective)
+    runs = (examples(effective), recourse_examples())
+    count, failures = sum(run[0] for run in runs), tuple(failure for run in runs for failure in run[1])
     if letters is None or effective is shipped():
-        return Outcome(count, tuple(failures), 0, ())
+        return Outcome(count, failures, 0, ())
     given = labelled.letters(letters)
-    return Outcome(count, tuple(failures), len(given), tuple(changes(shipped(), effective, given)))
+    return Outcome(count, failures, len(given), tuple(changes(shipped(), effective, given)))

@@ -1,6 +1,7 @@
 """Cases through the command line: from the notice to the closing, and what a case makes of dates that disagree."""
 
 import json
+import re
 from datetime import date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from types import SimpleNamespace
@@ -12,7 +13,8 @@ from click.testing import CliRunner
 
 from objection_docs import case_desk, desk, handover
 from objection_docs.cli import main
-from objection_docs.reports.timeline import Chart, Mark, render
+from objection_docs.reports.timeline import Bar, Chart, Mark, render
+from objection_docs.text import width
 
 CONTRACT = "contract_objection_notice"
 QUERY, COMPLAINT = "government_procurement_query", "government_procurement_complaint"
@@ -253,6 +255,123 @@ def test_a_long_time_line_keeps_its_words_apart_and_inside():
     for node in texts:
         if node.get("text-anchor") != "end":
             assert float(node.get("x")) <= 960 - 62, node.text
+
+
+@pytest.mark.parametrize("ahead", [3, 200, 700])
+@pytest.mark.parametrize("note", ["进行中", "已完成，但逾期，暂估"])
+def test_the_words_of_a_bar_stand_neither_on_its_name_nor_outside(ahead, note):
+    today = date(2026, 3, 17)
+    end = today + timedelta(days=ahead)
+    bars = tuple(
+        Bar("QE3 通知质量不符的最长期间", start, end, end, "open", note) for start in (date(2026, 2, 20), today)
+    )
+    picture = ElementTree.fromstring(render(Chart("长", today, (Mark(date(2026, 2, 20), "收货"),), bars)))
+    told = [node for node in picture.iter() if node.tag.endswith("text") and (node.text or "").endswith(note)]
+    assert len(told) == 2
+    for node in told:
+        wide, x = width(node.text) * 6.3, float(node.get("x"))
+        left = x - wide if node.get("text-anchor") == "end" else x
+        assert left >= 250 - 4 and left + wide <= 960
+        assert ("2028年" in node.text) == (end.year == 2028)
+
+
+# What a clerk reads
+
+
+def told(case, now):
+    """The lines that tell where a case stands, above the reckonings."""
+    return run("case", "show", case, "--now", now).out.split("（截至")[0]
+
+
+def test_what_the_query_told_is_known_to_the_complaint(office):
+    office.write("采购案", "objection_notice", QUERY, date="2026-06-12")
+    office.event("采购案", "query_received=2026-06-12", "签收")
+    written = office.write(
+        "采购案", "disposition_reply", QUERY, notice_date="2026-06-12", receipt_date="2026-06-12", date="2026-06-16"
+    )
+    run("log", "service", written.number, "--method", "courier", "--on", "2026-06-17")
+    assert "2026年7月9日（周四）24:00（稳妥日）  进行中，还有 21 天" in told("采购案", "2026-06-18")
+    office.write(
+        "采购案",
+        "complaint",
+        COMPLAINT,
+        prior_date="2026-06-12",
+        answer_date="2026-06-16",
+        answer_received="2026-06-17",
+        date="2026-07-13",
+    )
+    assert limits("采购案", "2026-07-14", QUERY)["GQ3"] == ("met", "2026-07-09")
+    assert not {"GP0", "GP1"} & set(limits("采购案", "2026-07-14", COMPLAINT))  # told once
+    assert "GP1" not in run("case", "show", "采购案", "--now", "2026-07-14").out
+    events = {one["event"]: one for one in show("采购案", "2026-07-14")["stages"][1]["events"]}
+    assert events["query_answered"]["at"] == "2026-06-17" and "的送达凭证" in events["query_answered"]["source"]
+    # done after the day one had better have kept, and still in time: the day that decides is told
+    assert "2026年7月15日（周三）24:00  已按期完成：投诉书" in told("采购案", "2026-07-14")
+
+
+def test_what_the_objection_told_is_known_to_the_tender_complaint(office):
+    t, c = "tender_bidder_objection", "tender_bidder_complaint"
+    office.write("标段二", "objection_notice", t, date="2026-05-11")
+    assert told("标段二", "2026-05-11").count("下一步：答复前暂停招标投标活动") == 1
+    office.event("标段二", "objection_received=2026-05-11")
+    assert "下一步：答复（招标人），不迟于 2026年5月14日" in told("标段二", "2026-05-12")
+    office.event("标段二", "publicity_began=2026-05-09", "公示")
+    assert "没有起算的日期\n  TB6  公示中标候选人：已完成（" in run("case", "show", "标段二", "--now", "2026-05-12").out
+    office.write(
+        "标段二", "disposition_reply", t, notice_date="2026-05-11", receipt_date="2026-05-11", date="2026-05-13"
+    )
+    assert "下一步" not in told("标段二", "2026-05-14")  # nothing is to be suspended any more
+    office.write(
+        "标段二", "complaint", c, prior_date="2026-05-11", answer_date="2026-05-13", answer_received="2026-05-13"
+    )
+    office.event("标段二", "known=2026-05-11", "公示网页")
+    assert limits("标段二", "2026-05-14")["TC1"] == ("open", "2026-05-25")  # two days of the answer aren't counted
+    said = told("标段二", "2026-05-14")
+    assert "下一步：按职责分工受理并作出处理决定" in said and "TC1" in said
+    assert re.search("TC1 .*进行中，还有 11 天（投诉书 .* 已作出，送达日期未记）", said)
+
+
+def test_who_goes_on_to_mediation_is_not_late_with_talking(office, tmp_path):
+    a = "engineering_objection_a"
+    office.write("基础案", "objection_notice", a, date="2026-03-05")
+    office.event("基础案", "objection_received=2026-03-06")
+    written = office.write("基础案", "disposition_reply", a, receipt_date="2026-03-06", date="2026-03-11").number
+    assert f"逾期：EA2 答复，确认是否接受异议内容（处理回复 {written} 已作出，送达日期未记）" in told(
+        "基础案", "2026-03-13"
+    )
+    late = calendar(tmp_path / "a.ics", "基础案", "--now", "2026-03-13")["答复，确认是否接受异议内容"]
+    assert str(late["summary"]).startswith("（已逾期）基础案：")
+    assert f"状态：已逾期（处理回复 {written} 已作出，送达日期未记）" in late["description"]
+    assert "说明：示范文本" in late["description"]
+    run("log", "service", written, "--method", "email", "--on", "2026-03-11")
+    assert limits("基础案", "2026-04-01")["EA3"][0] == "overdue"
+    office.event("基础案", "mediation_applied=2026-03-25", "回执")
+    found = limits("基础案", "2026-04-01")
+    assert found["EA3"][0] == "superseded" and found["EA4"][0] == "met"
+    said = told("基础案", "2026-04-01")
+    assert "下一步（可以）：仲裁或起诉（任何一方）\n其后：履行裁决或判决" in said and "逾期" not in said
+
+
+@pytest.mark.parametrize("written", ["2026-3-4", "2026/03/04", "2026年3月4日", " 2026.3.4 "])
+def test_a_date_is_read_as_people_write_it_and_doubted_where_it_cannot_be(office, written):
+    office.write("案", "objection_notice", CONTRACT, date="2026-03-05")
+    office.event("案", f"收到异议通知={written}", "登记簿")
+    assert received()["at"] == "2026-03-04"
+    assert "注意：收到异议通知（2026-03-04）早于异议通知交寄（2026-03-05），请核对日期" in told("案", "2026-03-11")
+    office.event("案", "收到异议通知=2026年3月6日 9:30", "更正")
+    assert received()["at"] == "2026-03-06T09:30" and "请核对日期" not in told("案", "2026-03-11")
+    office.event("案", "acknowledged=2026-03-05", "邮件")
+    assert show("案", "2026-03-11")["stages"][0]["doubts"] == [
+        "确认函送达异议方（2026-03-05）早于收到异议通知（2026-03-06）"
+    ]
+
+
+def test_nothing_is_to_be_done_promptly_after_what_has_not_happened(office):
+    office.write("轴承案", "objection_notice", "quality_objection_enterprise", date="2026-03-05")
+    office.event("轴承案", "goods_received=2026-02-20", "送货单")
+    found = limits("轴承案", "2026-03-06")
+    assert found["QE1"][0] == "waiting" and found["QE3"] == ("open", "2028-02-21")
+    assert "QE1  登记并初步核实：待 收到质量异议" in run("case", "show", "轴承案", "--now", "2026-03-06").out
 
 
 # Dates that disagree, and what is said by hand

@@ -1,6 +1,7 @@
 """Limits and holidays as a lawyer writes them: what the form can hold, and mistakes told with file and line."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from made_cases import told
 from objection_docs import deadlines
 from objection_docs.errors import DataFileError, UsageError
 from objection_docs.packs import courses, holidays
+from objection_docs.packs.procedures import procedures
 from objection_docs.packs.rules import rules
 
 FILE = """\
@@ -239,3 +241,15 @@ def test_the_estimates_hold_thirteen_days_each_and_never_hide_a_known_year():
         assert len([name for name in named if not name.startswith("周")]) >= 12
         assert not plain.known(year)
     assert plain.known_years == tuple(range(2004, 2027))
+
+
+def test_what_a_procedure_takes_from_another_is_there():
+    taken = [(known, one) for known in map(courses.course, procedures()) for one in _told_elsewhere(known)]
+    assert len(taken) > 6
+    for known, (part, other, id) in taken:
+        assert other != known.id and id in getattr(courses.course(other), part)
+
+
+def _told_elsewhere(known: courses.Course) -> Iterator[tuple[str, str, str]]:
+    for part in ("events", "limits"):
+        yield from ((part, *pair) for one in getattr(known, part).values() for pair in one.told_in.items())

@@ -184,7 +184,7 @@ def test_a_word_of_the_law_leaves_the_figure_to_the_parties():
 
 
 def test_the_last_day_ends_with_business_where_there_are_hours():
-    words = ("notice_received=2026-02-27", "--set", "hours=09:00-17:30")
+    words = ("notice_received=2026-02-27", "--set", "hours=9:00—17:30")
     late = told(NOTICE, *words, "acknowledged=2026-03-05T18:00")["CN2"]
     assert (late["last"], late["state"]) == ({"day": "2026-03-05", "time": "17:30"}, "late")
     assert told(NOTICE, *words, "acknowledged=2026-03-05T17:30")["CN2"]["state"] == "met"

@@ -94,6 +94,23 @@ def test_all_broken_files_are_told_at_once_with_exit_code_2(own, letters):  # no
     assert "规则文件有 2 处写法有误" in result.output
 
 
+def test_sentences_of_recourse_are_examples_too(letters, tmp_path):
+    file = tmp_path / "own" / "recourse.yaml"
+    file.parent.mkdir()
+    file.write_text(
+        "procedures:\n  contract_objection_notice:\n    - way: 申诉\n      act: 申诉\n      only: 法务部\n"
+        "      examples:\n"
+        "        right: [如不服，可以向我公司总经理办公室申诉。, 如不服，可以向我公司法务部申诉。]\n"
+        "        wrong:\n          - 如不服，可以向我公司法务部申诉。\n",
+        "utf-8",
+    )
+    result = run(file.parent, "--letters", letters)
+    assert result.exit_code == 1 and "其中 2 个不符" in result.output
+    assert f"{file}:7\n  disposition_reply/recourse：应为 right，实为 wrong" in result.output
+    assert f"{file}:9\n  disposition_reply/recourse：应为 wrong，实为 right" in result.output
+    assert "看到“我公司总经理办公室”" in result.output
+
+
 def test_without_a_folder_of_ones_own_there_is_nothing_to_compare(letters):
     result = run("--letters", letters)
     assert result.exit_code == 0

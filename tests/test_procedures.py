@@ -270,12 +270,22 @@ def test_how_long_the_law_has_papers_kept(name, law, years):
 @pytest.mark.parametrize("name", ALL)
 def test_each_law_on_a_page_has_its_dates(name):
     page = json.loads(call(name, "--json"))
-    cited = json.dumps([page["limits"], page["steps"], page["archived"], page["kinds"]], ensure_ascii=False)
+    cited = json.dumps(
+        [page["limits"], page["steps"], page["archived"], page["kinds"], page["recourse"]], ensure_ascii=False
+    )
     there = {re.search("《(.*)》", law["name"])[1] for law in page["laws"]}
     named = set(re.findall(r"《(?:中华人民共和国)?([^《》]*(?:法|法典|条例|规定|解释))》(?!规程)", cited))
     named |= set(re.findall(r"《([^《》]*办法)》（[^）]*令", cited))
     assert named - there == set()
     assert flat(page["laws"][0]["name"] if page["laws"] else "") in flat(call(name))
+
+
+def test_where_one_can_go_who_is_not_content():
+    page = flat(call("bank_complaint_abc_fujian"))
+    assert "向本机构的上一级机构书面申请核查：收到处理决定之日起30日内，BK3" in page
+    told = json.loads(call("engineering_objection_a", "--json"))["recourse"]
+    assert [(way["way"], way["source"]) for way in told][1:] == [("申请调解", "seed"), ("申请仲裁（起诉）", "seed")]
+    assert "不服的去处" not in call("winery_customer_complaint")
 
 
 def test_a_law_is_told_with_its_text_and_the_dates_of_its_being_in_force():

@@ -105,6 +105,21 @@ def test_the_pages_show_the_time_line_and_escape_names(client):
     assert client.get("/cases/HT-2026/018%20%3Cb%3E.ics").mimetype == "text/calendar"
 
 
+def test_the_page_tells_how_limits_are_reckoned_and_what_is_not_known(client):
+    check(client, "案一")
+    notice = client.get("/api/v1/cases/案一").get_json()["letters"][0]["id"]
+    page = client.get("/cases/案一").get_data(as_text=True)
+    assert "还不知道下面的日期" in page and "收到异议通知" in page and "期限是怎样算的" not in page
+    served = {"method": "courier", "on": "2026-03-06"}
+    assert client.post(f"/api/v1/log/{notice}/services", data=served).status_code == 201
+    entered = {"event": "notice_received", "at": "2026-03-05", "source": "登记簿"}
+    assert client.post("/api/v1/cases/案一/events", json=entered).status_code == 201
+    page = client.get("/cases/案一").get_data(as_text=True)
+    assert "还不知道下面的日期" not in page and "自2026年3月6日（周五）起计算" in page
+    assert "另有 2026-03-06" in page and "由人记入的日期先于文书所写" in page
+    assert "进行中，还有 6 天" in page
+
+
 def test_a_page_of_no_case_is_a_page_of_its_own(client):
     response = client.get("/cases/没有")
     assert response.status_code == 404 and "<html" in response.get_data(as_text=True)

@@ -8,7 +8,7 @@ import pytest
 from objection_docs import checking, desk, timing
 from objection_docs.errors import DataFileError
 from objection_docs.extraction.paper import from_text
-from objection_docs.packs import recourse
+from objection_docs.packs import laws, recourse
 
 NOW = datetime(2026, 3, 10, tzinfo=timezone.utc)
 
@@ -63,17 +63,48 @@ def test_a_reply_says_where_and_until_when_one_can_complain():
     assert {e["id"]: e["status"] for e in report["elements"]}["recourse"] == "present"
 
 
-def test_every_way_of_recourse_can_be_printed():
-    for procedure in desk.procedures():
-        for way in recourse.ways(procedure):
-            assert way.way and way.basis
+WAYS = {name: ways for name in desk.procedures() if (ways := recourse.ways(name))}
 
 
-def test_a_mistake_in_the_table_of_recourse_is_told_with_its_line(tmp_path):
+def test_every_way_of_recourse_has_its_source_and_a_law_its_dates():
+    for way in (way for ways in WAYS.values() for way in ways):
+        assert way.way and way.basis
+        assert bool(laws.named_in(way.basis)) == (way.source == "law"), way
+
+
+@pytest.mark.parametrize("procedure", WAYS)
+def test_sentences_that_name_the_right_body_pass_and_those_that_name_a_wrong_one_do_not(procedure):
+    told = {"right": 0, "wrong": 0}
+    for way in WAYS[procedure]:
+        assert way.only is None or all(way.examples.get(outcome) for outcome in told), way.text
+        for outcome, texts in way.examples.items():
+            for text, _ in texts:
+                found = faults(text, "disposition_reply", procedure)
+                assert ("wrong_authority" in found) == (outcome == "wrong"), (text, found)
+                told[outcome] += 1
+    assert all(told.values())
+
+
+@pytest.mark.parametrize("body", ["有关部门", "有关行政监督部门", "上级主管部门", "其主管单位"])
+def test_who_names_no_body_at_all_names_no_wrong_one(body):
+    assert "wrong_authority" not in faults(reply(body=body), "disposition_reply")
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("{way: 投诉, limit: XX9}", "XX9"),
+        ("{way: 投诉, only: '财政('}", "表达式写法有误"),
+        ("{way: 投诉, source: rumour}", "只能是 law 或 seed"),
+        ("{way: 投诉, examples: {good: [好]}}", "没有这个键"),
+    ],
+)
+def test_a_mistake_in_the_table_of_recourse_is_told_with_its_line(tmp_path, way, said):
     path = tmp_path / "recourse.yaml"
-    path.write_text("procedures:\n  contract_objection_notice:\n    - {way: 投诉, limit: XX9}\n", "utf-8")
-    with pytest.raises(DataFileError, match=r"XX9"):
+    path.write_text(f"procedures:\n  contract_objection_notice:\n    - {way}\n", "utf-8")
+    with pytest.raises(DataFileError, match=said) as error:
         recourse.read(path)
+    assert error.value.where == f"{path}:3"
 
 
 # Faults

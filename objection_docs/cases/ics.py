@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
-from objection_docs.cases.view import StageView, View
+from objection_docs.cases.text import issued_words
+from objection_docs.cases.view import StageView, View, issued
 from objection_docs.deadlines import Reckoned, words
 from objection_docs.deadlines.case import local
 from objection_docs.deadlines.watch import runs
@@ -51,8 +52,10 @@ def _uid(*parts: str) -> str:
 def _event(case: View, stage: StageView, one: Reckoned) -> Event:
     limit, running = one.limit, runs(one) and not case.closed
     event = Event()
-    event.add("summary", f"{'' if running else f'（{_ended(case, one)}）'}{case.case}：{limit.label}")
-    event.add("description", _text(stage, one))
+    state = one.state.label if one.state.code in ("overdue", "at_risk") else ""
+    told = state if running else _ended(case, one)
+    event.add("summary", f"{f'（{told}）' if told else ''}{case.case}：{limit.label}")
+    event.add("description", _text(case, stage, one))
     event.add("categories", [stage.stage.course.label])
     event.add("status", "CONFIRMED" if running or one.by else "CANCELLED")
     event.add("transp", "TRANSPARENT")
@@ -75,11 +78,14 @@ def _ended(case: View, one: Reckoned) -> str:
     return "已结案" if case.closed and not one.by else one.state.label
 
 
-def _text(stage: StageView, one: Reckoned) -> str:
+def _text(case: View, stage: StageView, one: Reckoned) -> str:
     lines = [f"{one.limit.id} {one.limit.label}（{one.limit.who}）", f"最后期限：{words.end(one.last)}"]
     if one.safe < one.last:
         lines.append(f"稳妥日：{words.end(one.safe)}")
     if one.provisional:
         lines.append("暂估：放假安排还没有公布")
-    lines += [f"状态：{one.state.label}", f"程序：{stage.stage.course.label}", *one.steps]
-    return "\n".join([*lines, f"依据：{one.period.authority}"] if one.period.authority else lines)
+    written = issued_words(case.heads.get(issued(stage.stage, one)))
+    lines += [f"状态：{one.state.label}{written}", f"程序：{stage.stage.course.label}", *one.steps]
+    for title, told in (("依据", one.period.authority), ("异同", one.limit.difference), ("说明", one.limit.note)):
+        lines += [f"{title}：{told}"] if told else []
+    return "\n".join(lines)

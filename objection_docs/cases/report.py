@@ -58,6 +58,7 @@ def _stage(view: View, stage: StageView) -> dict:
             for event in course.events.values()
             if event.id in stage.stage.dates
         ],
+        "doubts": stage.doubts,
         "awaited": [_awaited(view, one) for one in stage.awaited],
         "limits": [_limit(view, stage, one) for one in stage.limits],
         "next": [_next(one) for one in stage.next],

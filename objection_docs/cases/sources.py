@@ -49,8 +49,9 @@ def sources(course: Course, letters: Iterable[Letter], said: Iterable[Said]) -> 
         dates = letter.dates or {}
         for name, how, events in _told_by(course, letter.kind):
             if (day := dates.get(name)) and _possible(day):
+                source = Source(day, how, letter.seq)
                 for event in events:
-                    found.setdefault(event, []).append(Source(day, how, letter.seq))
+                    found.setdefault(event, []).append(source)
         if letter.received and _possible(letter.received):
             for event in _fed(course, letter.kind, "receipt"):
                 found.setdefault(event, []).append(Source(letter.received, "proof", letter.seq))

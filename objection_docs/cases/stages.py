@@ -3,8 +3,7 @@
 A case may go through several procedures, as from an objection to a complaint: each is a stage with its own limits.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,23 +12,25 @@ from objection_docs import deadlines
 from objection_docs.archive.cases import Kept, Letter, Said
 from objection_docs.cases.sources import Chosen, choose, sources
 from objection_docs.deadlines.case import GENERAL, Case, parse_moment
-from objection_docs.errors import UsageError
-from objection_docs.packs import courses, procedures
+from objection_docs.packs import courses
 from objection_docs.packs.courses import Course
 
 #: The setting that names the procedures of a case, instead of those that its letters were checked against.
 PROCEDURE = "procedure"
+#: Id → procedure, None where it is no longer there; who goes over many cases looks each up once.
+Find = Callable[[str], Course | None]
 
 
 class Stage(NamedTuple):
     """One procedure of a case. `dates`: event → the date that counts and those that differ; `extensions`: limit and by
-    how much, in the order of granting."""
+    how much, in the order of granting; `elsewhere`: the limits that a stage before it has, too."""
 
     course: Course
-    letters: tuple[Letter, ...]
+    letters: Sequence[Letter]
     dates: Mapping[str, Chosen]
     settings: Mapping[str, str]
-    extensions: tuple[tuple[str, str], ...]
+    extensions: Sequence[tuple[str, str]]
+    elsewhere: frozenset[str] = frozenset()
 
     def case(self) -> Case:
         """What the reckoning takes. Raises UsageError for settings that the procedure no longer has."""
@@ -39,30 +40,39 @@ class Stage(NamedTuple):
         return replace(deadlines.read(self.course, {}, self.settings, self.extensions), events=events)
 
 
-def stages(kept: Kept) -> tuple[Stage, ...]:
+def stages(kept: Kept, find: Find = courses.known) -> list[Stage]:
     """The stages in the order in which the case came to them; none where no procedure is known."""
     given = settings(kept.said)
-    found = list(_courses(kept, given))
+    found = _courses(kept, given, find)
     shares = _shared(found, kept.letters)
     granted = extensions(kept.said)
-    return tuple(_stage(course, shares[course.id], kept.said, given, granted) for course in found)
+    out: list[Stage] = []
+    for course in found:
+        stage = _stage(course, shares[course.id], kept.said, given, granted)
+        out.append(_carried(stage, out) if out else stage)
+    return out
 
 
-def names(kept: Kept, given: Mapping[str, str]) -> list[str]:
+def _carried(stage: Stage, before: list[Stage]) -> Stage:
+    """With the dates that the stages before tell of the same events, where nobody told them of this one."""
+    dates = dict(stage.dates)
+    for event in stage.course.events.values():
+        found = (one.dates.get(event.told_in.get(one.course.id, "")) for one in reversed(before))
+        if event.id not in dates and (chosen := next(filter(None, found), None)):
+            dates[event.id] = chosen
+    names = {one.course.id for one in before}
+    elsewhere = frozenset(limit.id for limit in stage.course.limits.values() if names.intersection(limit.told_in))
+    return stage._replace(dates=dates, elsewhere=elsewhere)
+
+
+def names(kept: Kept, find: Find = courses.known) -> list[str]:
     """The procedures of the case: those set by hand, else those of its letters."""
-    known = procedures.procedures()
-    return [name for name in _chosen(kept, given) if name in known]
+    return [course.id for course in _courses(kept, settings(kept.said), find)]
 
 
-def _chosen(kept: Kept, given: Mapping[str, str]) -> Iterable[str]:
+def _courses(kept: Kept, given: Mapping[str, str], find: Find) -> list[Course]:
     chosen = given[PROCEDURE].split(",") if PROCEDURE in given else [letter.procedure for letter in kept.letters]
-    return dict.fromkeys(filter(None, chosen))
-
-
-def _courses(kept: Kept, given: Mapping[str, str]) -> Iterator[Course]:
-    for name in _chosen(kept, given):
-        with suppress(UsageError):  # a procedure that is no longer there
-            yield courses.course(name)
+    return [course for name in dict.fromkeys(filter(None, chosen)) if (course := find(name))]
 
 
 def settings(said: list[Said]) -> dict[str, str]:
@@ -103,7 +113,7 @@ def _stage(
     told = sources(course, letters, said)
     dates = {event: choose(course, event, found) for event, found in told.items()}
     chosen = {name: value for name, value in given.items() if knows(course, name)}
-    return Stage(course, tuple(letters), dates, chosen, tuple(one for one in granted if one[0] in course.limits))
+    return Stage(course, letters, dates, chosen, [one for one in granted if one[0] in course.limits])
 
 
 def _shared(found: list[Course], letters: list[Letter]) -> dict[str, list[Letter]]:

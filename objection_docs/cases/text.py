@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from objection_docs.archive.cases import Head
 from objection_docs.cases.stages import extensions, settings
-from objection_docs.cases.view import Next, StageView, View, runs
+from objection_docs.cases.view import Next, StageView, View, issued, runs
 from objection_docs.cases.wording import letter_words, source_words
 from objection_docs.deadlines import Reckoned, words
 
@@ -31,18 +32,29 @@ def _head(view: View) -> Iterator[str]:
         yield f"在手：{letter_words(view.last_letter)}"
     if not view.stages:
         yield f"还不知道适用哪个程序；请写明：case set {view.case} procedure=程序"
+    optional = False
     for one in view.next:
-        yield f"下一步：{next_words(one)}"
-    overdue = [one for _, one in view.running if one.state.code == "overdue"]
+        title = "下一步（可以）" if one.step.may else "其后" if optional else "下一步"
+        optional = one.step.may
+        yield f"{title}：{next_words(one)}"
+    overdue = [(stage, one) for stage, one in view.running if one.state.code == "overdue"]
     if overdue:
-        yield f"逾期：{'、'.join(f'{one.limit.id} {one.limit.label}' for one in overdue)}"
+        yield f"逾期：{'、'.join(_overdue(view, *each) for each in overdue)}"
+
+
+def _overdue(view: View, stage: StageView, one: Reckoned) -> str:
+    return f"{one.limit.id} {one.limit.label}{issued_words(view.heads.get(issued(stage.stage, one)))}"
+
+
+def issued_words(letter: Head | None) -> str:
+    """That the letter was written already, where nobody told its receipt."""
+    return f"（{letter_words(letter)} 已作出，送达日期未记）" if letter else ""
 
 
 def next_words(one: Next) -> str:
     """Step, by whom, until when."""
-    step, limit = one.step, one.limit
-    told = f"{'可以' if step.may else ''}{step.label}（{step.who}）"
-    return f"{told}，{until_words(limit)}" if limit else told
+    told = f"{one.step.label}（{one.step.who}）"
+    return f"{told}，{until_words(one.limit)}" if one.limit else told
 
 
 def until_words(one: Reckoned) -> str:
@@ -92,6 +104,7 @@ def _stage(view: View, stage: StageView, columns: Columns) -> Iterator[str]:
         yield f"    未知：{one.event.label}（{one.event.id}）的日期{name}"
     if stage.awaited:
         yield f"    知道以后：case event {view.case} 事件=日期 --source 出处，或 log service 文书编号 --on 日期"
+    yield from (f"    注意：{said}，请核对日期" for said in stage.doubts)
     shown = [one for one in stage.limits if one.state.code not in ("waiting", "wording")]
     if shown:
         yield "  期限"
@@ -99,17 +112,25 @@ def _stage(view: View, stage: StageView, columns: Columns) -> Iterator[str]:
 
 
 def _limit(view: View, stage: StageView, one: Reckoned) -> tuple[str, ...]:
-    day = words.end(one.safe) if one.last else ""
+    day = _day(one) if one.last else ""
     state = one.state.label
     source = stage.source(one)
     if source:
         letter = view.heads.get(source.letter)
         state += f"：{letter_words(letter)}，{source.at}" if letter else f"：{source.at}"
-    if one.provisional:
+    if one.provisional and not one.by:
         day += "（暂估）"
     left = left_words(one)
     told = left.removeprefix("，") if one.state.code in ("overdue", "projected", "lapsed") else f"{state}{left}"
+    told += issued_words(view.heads.get(issued(stage.stage, one))) if runs(one) else ""
     return one.limit.id, one.limit.label, one.limit.who, day, told
+
+
+def _day(one: Reckoned) -> str:
+    """Of a limit that runs, the day one had better keep; once the act is done, the day that decides whether in time."""
+    if one.by or one.safe == one.last:
+        return words.end(one.last)
+    return f"{words.end(one.safe)}（稳妥日）"
 
 
 def _settings(view: View) -> list[str]:

@@ -19,10 +19,14 @@ _TONES |= {"overdue": "over", "lapsed": "over", "open": "open"}
 
 def timeline(view: View) -> str:
     """SVG."""
-    marks, bars, region = [], [], ""
+    marks, bars, told, region = [], [], [], ""
     for stage in view.stages:
         events = stage.stage.course.events
+        earlier = list(told)
         for event, chosen in stage.stage.dates.items():
+            if any(chosen is one for one in earlier):
+                continue  # the procedure before has told it
+            told.append(chosen)
             day = day_of(parse_moment(chosen.source.at))
             letter = view.heads.get(chosen.source.letter) if chosen.source.how == "own" else None
             marks.append(Mark(day, letter_words(letter) if letter else events[event].label, bool(letter)))
@@ -47,11 +51,11 @@ def _bar(one: Reckoned) -> Bar:
     start = min(one.counted.begin.day, one.safe.day)
     if one.limit.direction == "before":
         start = one.safe.day
-    note = one.state.label + ("，暂估" if one.provisional else "")
+    note = one.state.label + ("，暂估" if one.provisional and not one.by else "")
     return Bar(
         f"{one.limit.id} {one.limit.label}",
         start,
-        one.safe.day,
+        one.last.day if one.by else one.safe.day,
         one.last.day,
         _TONES.get(one.state.code, "idle"),
         note,

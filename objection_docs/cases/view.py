@@ -1,7 +1,7 @@
 """How a case stands: its limits as they run, what the next step is, by whom and until when."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from objection_docs.cases.sources import Source
 from objection_docs.cases.stages import Stage, stages
 from objection_docs.deadlines import Reckoned
 from objection_docs.deadlines.case import local
+from objection_docs.deadlines.values import day_of
 from objection_docs.deadlines.watch import Watch, runs
 from objection_docs.errors import UsageError
 from objection_docs.packs.courses import Course, Event, Step
@@ -44,6 +45,27 @@ class StageView:
     next: tuple[Next, ...] = ()
     awaited: tuple[Awaited, ...] = ()
     text: str = ""
+
+    @property
+    def doubts(self) -> list[str]:
+        """Pairs of dates that cannot both be right, in words."""
+        course, dates = self.stage.course, self.stage.dates
+        pairs = [(event, course.events[event.posted]) for event in course.events.values() if event.posted]
+        found = [
+            (dates[late.id].source.at, late, dates[soon.id].source.at, soon)
+            for late, soon in pairs
+            if late.id in dates and soon.id in dates
+        ]
+        told = [
+            f"{late.label}（{at}）早于{soon.label}（{before}）"
+            for at, late, before, soon in found
+            if at[:10] < before[:10]
+        ]
+        for one in self.limits:
+            if one.too_early:
+                begun = one.counted.begin
+                told.append(f"{one.by.label}（{day_of(one.state.at)}）早于{begun.label}（{begun.day}）")
+        return told
 
     def source(self, one: Reckoned) -> Source | None:
         """Where the date comes from that decided the state of a limit."""
@@ -102,9 +124,9 @@ def view(kept: Kept, heads: Mapping[int, Head], now: datetime) -> View:
 
     def reckoned(stage: Stage) -> tuple[tuple[Reckoned, ...], str]:
         answer = deadlines.answer(stage.course, stage.case(), now)
-        return answer.limits, answer.text()
+        return answer.limits, replace(answer, limits=_own(stage, answer.limits)).text()
 
-    return View(kept.case, now, kept.closed, _stages(kept, reckoned), heads, tuple(kept.said))
+    return View(kept.case, now, kept.closed, _stages(stages(kept), reckoned), heads, tuple(kept.said))
 
 
 def line(kept: Kept, watch: Watch) -> View:
@@ -113,7 +135,7 @@ def line(kept: Kept, watch: Watch) -> View:
     def reckoned(stage: Stage) -> tuple[tuple[Reckoned, ...], str]:
         return tuple(watch.limits(stage.course, stage.case())) if not kept.closed else (), ""
 
-    return View(kept.case, watch.now, kept.closed, _stages(kept, reckoned), {}, tuple(kept.said))
+    return View(kept.case, watch.now, kept.closed, _stages(stages(kept, watch.course), reckoned), {}, tuple(kept.said))
 
 
 def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -> Iterator[Due]:
@@ -124,14 +146,14 @@ def due(cases: Iterable[Kept], now: datetime, within: timedelta | None = None) -
     watch = Watch(now)
     until = (watch.now + within).date() if within is not None else None
     for kept in cases:
-        for stage in stages(kept):
+        for stage in stages(kept, watch.course):
             try:
                 limits = watch.running(stage.course, stage.case())
             except UsageError:
                 continue
-            for one in limits:
+            for one in _own(stage, limits):
                 if until is None or one.safe.day <= until:
-                    yield Due(kept.case, stage.course.id, one, _issued(stage, one))
+                    yield Due(kept.case, stage.course.id, one, issued(stage, one))
 
 
 def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Course, Reckoned, Source | None]]:
@@ -139,28 +161,38 @@ def late(cases: Iterable[Kept], now: datetime) -> Iterator[tuple[str, Course, Re
     all."""
     watch = Watch(now)
     for kept in cases:
-        for stage in stages(kept):
+        for stage in stages(kept, watch.course):
             try:
                 limits = watch.limits(stage.course, stage.case())
             except UsageError:
                 continue
-            for one in limits:
+            for one in _own(stage, limits):
                 if one.state.code == "late" and one.by and one.by.id in stage.dates:
                     yield kept.case, stage.course, one, stage.dates[one.by.id].source
                 elif one.state.code == "overdue" and not kept.closed:
                     yield kept.case, stage.course, one, None
 
 
-def _stages(kept: Kept, reckoned: Callable[[Stage], tuple[tuple[Reckoned, ...], str]]) -> tuple[StageView, ...]:
+def _stages(
+    found: Iterable[Stage], reckoned: Callable[[Stage], tuple[tuple[Reckoned, ...], str]]
+) -> tuple[StageView, ...]:
     out = []
-    for stage in stages(kept):
+    for stage in found:
         try:
             limits, text = reckoned(stage)
         except UsageError as error:
             out.append(StageView(stage, problem=error.message))
         else:
-            out.append(StageView(stage, limits, "", _next(stage, limits), tuple(_awaited(stage)), text))
+            following, awaited = _next(stage, limits), tuple(_awaited(stage))
+            out.append(StageView(stage, _own(stage, limits), "", following, awaited, text))
     return tuple(out)
+
+
+def _own(stage: Stage, limits: Sequence[Reckoned]) -> Sequence[Reckoned]:
+    """Without those that a stage before tells already."""
+    if not stage.elsewhere:
+        return limits
+    return tuple(one for one in limits if one.limit.id not in stage.elsewhere)
 
 
 def _next(stage: Stage, limits: Iterable[Reckoned]) -> tuple[Next, ...]:
@@ -195,7 +227,8 @@ def _awaited(stage: Stage) -> Iterator[Awaited]:
             yield Awaited(event, newest[event.letter])
 
 
-def _issued(stage: Stage, one: Reckoned) -> int:
+def issued(stage: Stage, one: Reckoned) -> int:
+    """The seq of the letter that was written for the limit and whose receipt nobody has told yet, or 0."""
     event = stage.course.events.get(one.limit.done)
     if event is None or event.at != "receipt" or event.id in stage.dates:
         return 0

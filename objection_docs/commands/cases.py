@@ -145,7 +145,6 @@ def case_due(within, at, as_json):
     """列出全部未结案件正在进行的期限，最近的在前。"""
     from objection_docs import case_desk
     from objection_docs.cases import report, text
-    from objection_docs.cases.wording import letter_words
     from objection_docs.reports.terminal import harmless
 
     found = case_desk.due(now=at, within=within)
@@ -154,10 +153,9 @@ def case_due(within, at, as_json):
         return
     rows = []
     for one, issued in found:
-        note = f"（{letter_words(issued)} 已作出，送达日期未记）" if issued else ""
         may = "可以" if not one.limit.limit.mandatory else ""
         label = f"{one.limit.limit.id} {may}{one.limit.limit.label}"
-        rows.append((one.case, label, one.limit.limit.who, f"{text.until_words(one.limit)}{note}"))
+        rows.append((one.case, label, one.limit.limit.who, f"{text.until_words(one.limit)}{text.issued_words(issued)}"))
     for line in columns(rows) if rows else []:
         click.echo(harmless(line))
     click.echo(f"共 {len(found)} 项", err=True)

@@ -19,7 +19,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?)
 YEARS = range(1990, 2101)
 _MOST = {"year": 100, "month": 1200}
 _TERM = re.compile(r"(?P<number>\d{1,4})\s*(?P<unit>[a-z]+|[\u4e00-\u9fff]+)(?:@(?P<start>\w+))?\Z")
-_HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)\Z")
+#: As a person writes it, 2026-3-6, 2026/3/6 or 2026年3月6日 9:30.
+_WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]*(\d{1,2})[:：](\d\d))?\Z")
+_HOURS = re.compile(r"(\d\d?:\d\d)[-—~至](\d\d?:\d\d)\Z")
 #: Settings that every case has: name → what it may be.
 GENERAL = {
     "hours": "业务时间，如 09:00-17:30：最后一日以业务结束的时间为准",
@@ -108,7 +110,7 @@ def _events(course: Course, given: Mapping[str, str]) -> dict[str, Moment]:
 
 def moment(value: str, event: Event) -> Moment:
     """A date or a datetime in Beijing time. Raises UsageError."""
-    told = parse_moment(value)
+    told = parse_moment(value) or _written(value.strip())
     if told is None:
         said = f"{event.label}（{event.id}）的日期“{value}”写得不对，应写成 2026-03-05 或 2026-03-05T16:30 这样"
         raise UsageError(said, code="bad_date", field="at")
@@ -129,6 +131,17 @@ def parse_moment(value: str) -> Moment | None:
         return None
 
 
+def _written(value: str) -> Moment | None:
+    found = _WRITTEN.match(value)
+    if not found:
+        return None
+    year, month, day, hour, minute = (int(part) if part else None for part in found.groups())
+    try:
+        return date(year, month, day) if hour is None else datetime(year, month, day, hour, minute)
+    except ValueError:
+        return None
+
+
 def local(told: datetime) -> datetime:
     """In Beijing time, without a zone; what has none is Beijing time already."""
     return told.astimezone(BEIJING).replace(tzinfo=None) if told.tzinfo else told
@@ -136,9 +149,9 @@ def local(told: datetime) -> datetime:
 
 def _general(name: str, value: str) -> object:
     if name == "hours":
-        found = _HOURS.match(value)
+        found = _HOURS.match(value.replace("：", ":"))
         try:
-            opens, closes = (time.fromisoformat(part) for part in found.groups()) if found else (None, None)
+            opens, closes = (time.fromisoformat(part.zfill(5)) for part in found.groups()) if found else (None, None)
         except ValueError:
             opens = closes = None
         if opens is None or opens >= closes:

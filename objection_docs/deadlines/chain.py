@@ -51,7 +51,10 @@ class Chain:
         if term and governing.source == "law" and governing.number is not None:
             said = f"{limit.id}（{limit.label}）是法律规定的期限，不能由合同另行约定；依据：{governing.authority}"
             raise UsageError(said, code="not_agreeable")
-        counted = self._count(limit, governing, begin, term, self._granted(limit)) if begin else None
+        # «promptly» after something that hasn't happened: there is no day to project it from
+        wordy = limit.direction != "during" and governing.number is None and term is None
+        begun = begin and not (wordy and begin.projected)
+        counted = self._count(limit, governing, begin, term, self._granted(limit)) if begun else None
         beside = [self._count(limit, period, start) for period, start in holding[1:] if start]
         strict = [other for other in beside if other.period.safe]
         earlier = [other for other in strict if counted and counted.last and other.last and other.last < counted.last]
@@ -127,7 +130,9 @@ class Chain:
         nominal = count.last_day(begin.day, number, unit, self.calendar, closed)
         for grant in further:
             nominal = count.last_day(nominal, grant.number, grant.unit, self.calendar, closed)
-        return self._rolled(limit, replace(base, number=number, pauses=pauses, extended=extended), nominal)
+        if pauses or extended:
+            base = replace(base, number=number, pauses=pauses, extended=extended)
+        return self._rolled(limit, base, nominal)
 
     def _during(self, limit: Limit, base: Counted) -> Counted:
         until = self.event(limit.until)

@@ -45,14 +45,21 @@ class Reckoned:
     @property
     def safe(self) -> End | None:
         """The day one had better keep: the last one, or earlier by a stricter reading or by the cap."""
-        if self.last is None:
-            return None
-        ends = [self.last, self.counted.safe, self.cap.last if self.cap else None]
+        last = self.last
+        if last is None or (self.counted.safe is None and self.cap is None):
+            return last
+        ends = [last, self.counted.safe, self.cap.last if self.cap else None]
         return min(one for one in ends if one)
 
     @property
     def provisional(self) -> bool:
         return bool(self.counted and self.counted.provisional)
+
+    @property
+    def too_early(self) -> bool:
+        """Whether it was done before it had begun: one of the two dates must be wrong."""
+        begin = self.counted.begin if self.counted and self.limit.direction == "after" else None
+        return bool(begin and self.by and not begin.projected and day_of(self.state.at) < begin.day)
 
     def to_dict(self) -> dict:
         """Plain values; days are YYYY-MM-DD, times HH:MM with 24:00 for the end of a day."""
@@ -123,8 +130,7 @@ def _steps(chain: Chain, one: Reckoned) -> Iterator[str]:
     if cap and cap.exceeded:
         other = chain.course.limits[cap.limit]
         yield f"注意：晚于 {other.id}（{other.label}）的最后期限{words.end(cap.last)}，应以较早的为准。"
-    begun = counted.begin if counted and not counted.begin.projected and limit.direction == "after" else None
-    if begun and by and day_of(one.state.at) < begun.day:
+    if one.too_early:
         yield f"注意：{by.label}（{words.moment(one.state.at)}）早于起算日，请核对日期。"
 
 

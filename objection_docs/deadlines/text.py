@@ -10,15 +10,17 @@ from objection_docs.packs.courses import UNITS, Course, Limit, Period, Start, St
 
 
 def render(course: Course, reckoned: tuple[Reckoned, ...], now: datetime, years: tuple[int, ...]) -> str:
-    """The limits that have started, each with its reckoning; then those that wait, with what they wait for."""
+    """The limits that have started, each with its reckoning; those that were done without a start that anybody knows;
+    then those that wait, with what they wait for."""
     lines = [f"{course.label}（截至{moment(now)}）"]
     for one in reckoned:
         if one.counted:
             lines += ["", *_limit(one)]
-    waiting = [one for one in reckoned if not one.counted]
-    if waiting:
-        lines += ["", "尚未起算"]
-        lines += [f"  {one.limit.id}  {one.limit.label}：{_waits(course, one)}" for one in waiting]
+    idle = [one for one in reckoned if not one.counted]
+    for title, part in (("没有起算的日期", True), ("尚未起算", False)):
+        if told := [one for one in idle if bool(one.by) == part]:
+            lines += ["", title]
+            lines += [f"  {one.limit.id}  {one.limit.label}：{_waits(course, one)}" for one in told]
     lines += ["", f"放假安排已知 {_spans(years)} 年；其后的日期都是暂估。"]
     return "\n".join(lines)
 

@@ -2,59 +2,59 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from objection_docs.deadlines.case import Case, local
 from objection_docs.deadlines.chain import Chain
 from objection_docs.deadlines.reckoned import Reckoned, stand
 from objection_docs.packs import holidays
-from objection_docs.packs.courses import Course, Limit
+from objection_docs.packs.courses import Course, Limit, known
 
 #: States of a limit that somebody has to act on.
 RUNNING = frozenset({"open", "at_risk", "overdue"})
 
 
 class _Needs(NamedTuple):
-    """The events that the end and the state of a limit can depend on; those of which one ends it, and those of which
-    one starts it (None: where another limit's end may)."""
+    """A limit, and the events of the case whose dates its end and its state depend on."""
 
     limit: Limit
     events: tuple[str, ...]
-    over: frozenset[str]
-    starts: frozenset[str] | None
 
 
 class Watch:
-    """`now`: the moment for which all cases are asked. Limits come as `reckon` gives them, without steps in words."""
+    """`now`: the moment for which all cases are asked. Limits come as `reckon` gives them, without steps in words.
+
+    One for each errand: `course` (as packs.courses.known) and the days off are looked up once and not again.
+    """
 
     def __init__(self, now: datetime):
         self.now = local(now)
+        self.course = cache(known)
         self._known: dict[tuple, Reckoned | None] = {}
         self._calendar = cache(holidays.calendar)
 
     def limits(self, course: Course, case: Case) -> list[Reckoned]:
         """All limits of the case."""
-        return self._asked(course, case, _needed(course))
+        return self._asked(course, case, _needed(course, frozenset(case.events)))
 
     def running(self, course: Course, case: Case) -> list[Reckoned]:
         """The limits with a last day that somebody has to act on, or still may."""
-        needed = _needed(course)
-        if not case.terms:  # a contract's own term may start elsewhere
-            free = case.events.keys().isdisjoint
-            needed = [one for one in needed if free(one.over) and (one.starts is None or not free(one.starts))]
+        told = frozenset(case.events)
+        # a contract's own term may start elsewhere
+        needed = _needed(course, told) if case.terms else _under_way(course, told)
         return [one for one in self._asked(course, case, needed) if runs(one)]
 
     def _asked(self, course: Course, case: Case, needed: Iterable[_Needs]) -> list[Reckoned]:
-        if case.terms or case.extensions or case.hours or case.region or not case.rollover:
+        if case.terms or case.extensions:
             return self._fresh(course, case, [one.limit for one in needed])
-        choices = tuple(case.choices.items())
-        date_of = case.events.get
-        keys = [(course, one.limit.id, choices, *map(date_of, one.events)) for one in needed]
+        how = course, *case.choices.items(), case.hours, case.business_clock, case.rollover, case.region
+        date_of = case.events.__getitem__
+        keys = [(limit.id, how, events, *map(date_of, events)) for limit, events in needed]
         new = [key for key in keys if key not in self._known]
         if new:
-            found = {one.limit.id: one for one in self._fresh(course, case, [course.limits[key[1]] for key in new])}
-            self._known |= {key: found.get(key[1]) for key in new}
+            found = {one.limit.id: one for one in self._fresh(course, case, [course.limits[key[0]] for key in new])}
+            self._known |= {key: found.get(key[0]) for key in new}
         return [one for key in keys if (one := self._known[key])]
 
     def _fresh(self, course: Course, case: Case, limits: Iterable[Limit]) -> list[Reckoned]:
@@ -67,26 +67,41 @@ def runs(one: Reckoned) -> bool:
     return one.state.code in RUNNING and one.last is not None and one.limit.measure != "minimum"
 
 
-@cache
-def _needed(course: Course) -> tuple[_Needs, ...]:
-    return tuple(_needs(course, limit) for limit in course.limits.values())
+@lru_cache(10_000)
+def _needed(course: Course, told: frozenset[str]) -> tuple[_Needs, ...]:
+    return tuple(_needs(course, limit, told) for limit in course.limits.values())
 
 
-def _needs(course: Course, limit: Limit) -> _Needs:
-    events: set[str] = set()
+@lru_cache(10_000)
+def _under_way(course: Course, told: frozenset[str]) -> tuple[_Needs, ...]:
+    """Of those that have begun and haven't come to an end."""
+    return tuple(one for one in _needed(course, told) if _may_run(one.limit, told))
+
+
+def _may_run(limit: Limit, told: frozenset[str]) -> bool:
+    if not told.isdisjoint({limit.done, *limit.ended_by}):
+        return False
+    starts = [period.start for period in limit.periods]
+    return any(start.end_of or not told.isdisjoint(start.events) for start in starts)
+
+
+def _needs(course: Course, limit: Limit, told: frozenset[str]) -> _Needs:
+    """Goes the ways that Chain goes: an event that was told needs nothing else; one that wasn't, what calls for it."""
+    events = {limit.done, *limit.ended_by}
+    if limit.done:
+        events.add(course.events[limit.done].posted)
     seen, todo = {limit.id}, [limit]
     while todo:
         one = todo.pop()
-        awaited = {name for period in one.periods for name in period.start.events}
-        awaited |= {excluded.end for excluded in one.excluded} | {one.until}
-        events |= awaited | {excluded.begin for excluded in one.excluded} | {one.done, *one.ended_by}
-        before = {period.start.end_of for period in one.periods} | {one.cap}
-        before |= {duty.id for name in awaited for duty in course.duties(name)}
+        before = {one.cap} if one is limit else set()
+        awaited = {one.until, *(excluded.end for excluded in one.excluded if excluded.begin in told)}
+        events |= {excluded.begin for excluded in one.excluded}
+        for start in (period.start for period in one.periods):
+            before.add(start.end_of)
+            awaited |= told.intersection(start.events) or set(start.events)
+        events |= awaited
+        before |= {duty.id for name in awaited - told for duty in course.duties(name)}
         for name in before - seen - {""}:
             seen.add(name)
             todo.append(course.limits[name])
-    events |= {course.events[name].posted for name in events if name}
-    starts = frozenset(name for period in limit.periods for name in period.start.events)
-    chained = any(period.start.end_of for period in limit.periods)
-    over = frozenset({limit.done, *limit.ended_by} - {""})
-    return _Needs(limit, tuple(sorted(events - {""})), over, None if chained else starts)
+    return _Needs(limit, tuple(sorted(events & told)))

@@ -46,6 +46,7 @@ class EventSchema(ma.Schema):
     letter = fields.String()
     at = _one_of("date", "receipt")
     posted = fields.String()
+    told_in = fields.Dict(fields.String(validate=NAME), fields.String(validate=NAME))
 
 
 class SettingSchema(ma.Schema):
@@ -122,6 +123,7 @@ class LimitSchema(ma.Schema):
     excluded = fields.List(fields.Nested(_ExclusionSchema))
     extension = fields.Nested(_ExtensionSchema)
     cap = fields.String()
+    told_in = fields.Dict(fields.String(validate=NAME), fields.String(validate=ID))
     difference = _text()
     note = _text()
 

@@ -4,11 +4,12 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+from objection_docs.errors import UsageError
 from objection_docs.packs import layers, yaml_file
 from objection_docs.packs.procedures import path_of, procedure
 
@@ -20,7 +21,8 @@ CLOCK_UNITS = frozenset({"hour", "minute"})
 class Event:
     """What happens on a day. `letter`: the kind of letter whose date, or receipt, tells that day (`at`: date, receipt).
 
-    `posted`: the event of handing it to the post, where posting in time is in time.
+    `posted`: the event of handing it to the post, where posting in time is in time. `told_in`: procedure → its event
+    that is the same one, for a case that has come from there.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Event:
     letter: str = ""
     at: str = "date"
     posted: str = ""
+    told_in: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Limit:
     `direction`: after, before (counted back from the start) or during (from the start until the event `until`).
     `measure`: deadline; maximum, a duration that no holiday makes longer; minimum, a duration not to be cut short.
     `done`: the event that meets it; `ended_by`: events that make it pointless. `cap`: the limit that bounds it.
+    `told_in`: procedure → its limit that is the same one, for a case that has come from there.
     """
 
     id: str
@@ -109,6 +113,7 @@ class Limit:
     excluded: tuple[Exclusion, ...] = ()
     extension: Extension | None = None
     cap: str = ""
+    told_in: Mapping[str, str] = field(default_factory=dict)
     difference: str = ""
     note: str = ""
 
@@ -188,6 +193,14 @@ def _plain(pairs: list[tuple[str, object]]) -> dict:
 def course(procedure_id: str) -> Course:
     """How a procedure runs. Raises UsageError for an unknown id, DataFileError with file and line."""
     return _course(layers.checks(), procedure_id)
+
+
+def known(procedure_id: str) -> Course | None:
+    """As `course`, but None for an id that nobody has, or has no longer."""
+    try:
+        return course(procedure_id)
+    except UsageError:
+        return None
 
 
 @cache

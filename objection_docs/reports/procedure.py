@@ -9,6 +9,7 @@ from datetime import date
 from objection_docs.packs.courses import UNITS, Course, Limit, Period, Start, Step
 from objection_docs.packs.laws import Law, named_in
 from objection_docs.packs.procedures import Procedure
+from objection_docs.packs.recourse import ways
 from objection_docs.packs.retention import Retention
 from objection_docs.packs.rules import CheckKind
 from objection_docs.reports import LEVEL_LABELS
@@ -25,6 +26,11 @@ def to_dict(procedure: Procedure, course: Course, kinds: Kinds, retention: Reten
     """The page as plain values. `kinds`: those that the procedure speaks of, at least."""
     return {
         **course.to_dict(),
+        "recourse": [
+            {"body": way.body, "way": way.way, "limit": way.limit, "within": way.within, "source": way.source}
+            | {"authority": way.basis}
+            for way in ways(procedure.id)
+        ],
         "area": procedure.area,
         "area_label": procedure.area_label,
         "roles": dict(procedure.roles),
@@ -57,6 +63,7 @@ def render(procedure: Procedure, course: Course, kinds: Kinds, retention: Retent
         ("参加的人", _roles(procedure, columns)),
         ("步骤", _steps(course, kinds, columns)),
         ("期限", _limits(course, columns)),
+        ("不服的去处", _recourse(procedure, columns)),
         ("分类和等级", _grades(course, columns)),
         ("一个案件可选的（deadline 的 --set）", _settings(course, columns)),
         *((f"{kinds[kind].label}的要素", _letter(procedure, kinds[kind], columns)) for kind in procedure.demands),
@@ -115,6 +122,13 @@ def _limits(course: Course, columns: int) -> Iterator[str]:
             yield from hang(" " * (margin + 6) + "依据：", period.authority, columns)
         for label, told in _besides(course, limit):
             yield from hang(" " * margin + f"{label}  ", told, columns)
+
+
+def _recourse(procedure: Procedure, columns: int) -> Iterator[str]:
+    for way in ways(procedure.id):
+        limit = "，".join(filter(None, (way.within, way.limit)))
+        yield from hang("  · ", way.text + (f"：{limit}" if limit else ""), columns)
+        yield from hang(f"    {SOURCES[way.source]}  依据：", way.basis, columns)
 
 
 def figure(course: Course, limit: Limit, period: Period) -> str:
@@ -214,6 +228,7 @@ def _laws(procedure: Procedure, course: Course, kinds: Kinds) -> tuple[Law, ...]
         cited += [period.authority for period in limit.periods] + [excluded.authority for excluded in limit.excluded]
         cited += [limit.extension.authority] if limit.extension else []
         cited += [limit.difference, limit.note]
+    cited += [way.basis for way in ways(procedure.id)]
     cited += [one[-1] for kind in procedure.demands for one in _elements(procedure, kinds[kind])]
     return named_in("\n".join(cited))
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
-from objection_docs.text import cut
+from objection_docs.text import cut, width
 
 _WIDTH, _GUTTER, _ROW, _HEAD = 960, 250, 24, 46
 _LABEL = 30  # columns of a label
 _ROOM = 62  # what the name of a month takes
+_COLUMN = 6.3  # what half a Chinese character takes
+_MARGIN = 10  # to the right of the last day
 _AHEAD = timedelta(days=90)  # longer bars are cut, or the near ones could not be told apart
 _DAY = timedelta(days=1)
 COLOURS = {"done": "#2e7d32", "late": "#b26a00", "over": "#c62828", "open": "#1565c0", "idle": "#8a8a8a"}
@@ -63,6 +65,8 @@ def render(chart: Chart) -> str:
     """One <svg> element."""
     first, last = span(chart.marks, chart.bars, chart.today)
     scale = _Scale(first, last)
+    if any(_side(bar, scale) == "none" for bar in chart.bars):
+        scale = _Scale(first, last, _MARGIN + max(_room(bar, scale) for bar in chart.bars))
     rows = len(chart.marks) + len(chart.bars)
     height = _HEAD + rows * _ROW + 8
     parts = [
@@ -87,6 +91,7 @@ def render(chart: Chart) -> str:
 class _Scale:
     first: date
     last: date
+    margin: float = _MARGIN
 
     def x(self, day: date) -> float:
         """Where a day begins; days that aren't drawn lie on the edge."""
@@ -95,7 +100,7 @@ class _Scale:
 
     @property
     def width(self) -> float:
-        return (_WIDTH - _GUTTER - 10) / max((self.last - self.first).days, 1)
+        return (_WIDTH - _GUTTER - self.margin) / max((self.last - self.first).days, 1)
 
 
 def _shading(chart: Chart, scale: _Scale, height: int) -> Iterator[str]:
@@ -137,7 +142,31 @@ def _mark(mark: Mark, scale: _Scale, y: int) -> Iterator[str]:
         yield f'<rect x="{x - 5}" y="{y + 6}" width="10" height="8" fill="#1565c0">{told}</rect>'
     else:
         yield f'<circle cx="{x}" cy="{y + 10}" r="4" fill="#555555">{told}</circle>'
-    yield f'<text {_beside(x, 8)} y="{y + 15}" fill="#555555">{mark.day.month}月{mark.day.day}日</text>'
+    yield f'<text {_beside(x, 8)} y="{y + 15}" fill="#555555">{_day(mark.day, scale)}</text>'
+
+
+def _day(day: date, scale: _Scale) -> str:
+    """With the year where it isn't the one in which the drawing begins."""
+    year = f"{day.year}年" if day.year != scale.first.year else ""
+    return f"{year}{day.month}月{day.day}日"
+
+
+def _told(bar: Bar, scale: _Scale) -> str:
+    cut_off = "…" if bar.last > scale.last else ""
+    return f"{_day(bar.safe, scale)}{cut_off} {bar.note}".strip()
+
+
+def _room(bar: Bar, scale: _Scale) -> float:
+    """What the words beside a bar take."""
+    return 8 + width(_told(bar, scale)) * _COLUMN
+
+
+def _side(bar: Bar, scale: _Scale) -> str:
+    """Where there is room for the words: right, left or none."""
+    room = _room(bar, scale)
+    if max(scale.x(bar.start), scale.x(bar.last + _DAY)) + room <= _WIDTH:
+        return "right"
+    return "left" if scale.x(bar.start) - room >= _GUTTER else "none"
 
 
 def _bar(bar: Bar, scale: _Scale, y: int) -> Iterator[str]:
@@ -150,8 +179,6 @@ def _bar(bar: Bar, scale: _Scale, y: int) -> Iterator[str]:
     if last > safe:
         wide = round(last - safe, 1)
         yield f'<rect x="{safe}" y="{y + 5}" width="{wide}" height="10" fill="{fill}" opacity="0.35">{told}</rect>'
-    cut_off = "…" if bar.last > scale.last else ""
-    text = f"{bar.safe.month}月{bar.safe.day}日{cut_off} {bar.note}"
-    right = max(start, last) > _WIDTH - 180
-    place = f'x="{start - 4}" text-anchor="end"' if right else f'x="{last + 4}"'
-    yield f'<text {place} y="{y + 15}" fill="{fill}">{escape(text.strip())}</text>'
+    left = _side(bar, scale) == "left"
+    place = f'x="{start - 4}" text-anchor="end"' if left else f'x="{max(start, last) + 4}"'
+    yield f'<text {place} y="{y + 15}" fill="{fill}">{escape(_told(bar, scale))}</text>'

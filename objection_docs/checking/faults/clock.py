@@ -30,8 +30,12 @@ _BY = re.compile(r"(?:至迟|最迟|最晚|不迟于|不晚于|即|截至|,|\()(
 _EITHER = re.compile(
     r"(?:提交|提请|交由|由|向)[^。;,\n]{0,20}仲裁(?:委员会|机构)(?:仲裁)?(?:或者?|、)(?:者)?(?:向)?[^。;,\n]{0,16}(?:人民)?法院(?:进行)?(?:解决|处理|裁决|裁判|管辖)"
 )
-_GOING = re.compile(r"向(?P<body>[^。;,\n]{2,40}?)(?:书面)?(?:提起|提出|进行)?(?P<way>投诉)")
-_SOMEBODY = re.compile(r"局|委|部门|办公室|厅|院|中心|公司")
+#: No body is named by what one does there: «向协会投诉或者提起诉讼» doesn't send a suit to the association.
+_DOING = "投诉|举报|反映|申请|提交|递交|请求|撤销"
+_GOING = rf"向(?P<body>(?:(?!{_DOING})[^。;,\n]){{2,40}}?)(?:书面|依法|再次)*(?:提起|提出|进行|申请)?(?:%s)"
+_SOMEBODY = re.compile(r"局|委|部门|办公室|厅|院|中心|公司|政府|银行|协会")
+#: Names nobody, and so nobody wrong: what is wanting there, the element tells.
+_VAGUE = re.compile(r"(?:有关|相关|主管|上级)+(?:行政|主管|监督|监管|职能)*(?:部门|机关|机构|单位)\Z")
 _CONDITION = re.compile(r"如|若|不服|不满|有异议|可以?|有权")
 
 
@@ -139,16 +143,16 @@ def _last_day(known: Known) -> tuple[date, Span] | None:
 
 def _wrong_body(known: Known) -> Iterator[Found]:
     """A reply sends the other side to a body that its procedure doesn't have."""
-    ways = [way for way in recourse.ways(known.procedure) if way.only] if known.procedure else []
-    if known.kind != "disposition_reply":
+    if known.kind != "disposition_reply" or not known.procedure:
         return
-    for way in ways:
-        for m in _GOING.finditer(known.text):
+    for way in (way for way in recourse.ways(known.procedure) if way.only):
+        for m in re.finditer(_GOING % way.act.pattern, known.text):
             low = known.letter.sentence(*m.span())[0]
             if known.letter.is_quoted(m.start()) or not _CONDITION.search(known.text, low, m.end()):
                 continue
-            if _SOMEBODY.search(m["body"]) and not way.only.search(m["body"]):
-                values = {"told": m["body"], "right": way.body, "way": way.way, "authority": way.basis}
+            body = m["body"]
+            if _SOMEBODY.search(body) and not _VAGUE.search(body) and not way.only.search(body):
+                values = {"told": body, "right": way.body, "way": way.way, "authority": way.basis}
                 yield Found("wrong_authority", m.span("body"), None, values)
                 return
 
