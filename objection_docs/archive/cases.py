@@ -70,11 +70,12 @@ class Kept(NamedTuple):
 
 _ROWS = 10_000
 # Of the rows that a max() chooses SQLite takes the other columns too: the last turn of each case.
-_CLOSED = f"""(
-    SELECT case_id FROM (
-        SELECT case_id, errand, max(seq) FROM entries WHERE {CASES} AND errand IN ('close', 'reopen') GROUP BY about
-    ) WHERE errand = 'close'
-)"""
+_CLOSED = f"""
+SELECT case_id FROM (
+    SELECT case_id, errand, max(seq) FROM entries WHERE {CASES} AND errand IN ('close', 'reopen') GROUP BY about
+) WHERE errand = 'close'
+"""
+_NOT_IN = "case_id NOT IN (SELECT value FROM json_each(?))"
 # Proofs of service come in the order of the index on `about`, which is that of entering.
 _LETTERS = """
 SELECT l.case_id, l.seq, l.kind, l.procedure, e.details, json_extract(s.details, '$.on')
@@ -96,7 +97,9 @@ def each(archive: Archive, *, still_open: bool = False) -> Iterator[Kept]:
     """Every case, one after the other. `still_open`: only those that are not closed."""
     if not still_open:
         return _each(archive, "l.case_id <> ''", CASES)
-    return _each(archive, f"l.case_id <> '' AND l.case_id NOT IN {_CLOSED}", f"{CASES} AND case_id NOT IN {_CLOSED}")
+    with schema.spoken(archive.path):
+        closed = json.dumps([name for (name,) in archive.db.execute(_CLOSED)])
+    return _each(archive, f"l.case_id <> '' AND l.{_NOT_IN}", f"{CASES} AND {_NOT_IN}", [closed], [closed])
 
 
 def one(archive: Archive, case: str) -> Kept | None:
