@@ -7,8 +7,8 @@ three times the work for the same words.
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
@@ -71,15 +71,26 @@ def parse(xml: bytes) -> etree._Element:
     return etree.fromstring(xml, parser)
 
 
-def _relations(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, str]]:
+def _relations(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, str], ...]:
     """Kind and target of what a part ("": the whole file) leads to inside the file."""
     folder, base = posixpath.split(name)
     place = posixpath.join(folder, "_rels", f"{base}.rels")
     try:
         xml = archive.read(place)
     except KeyError:  # a part that leads nowhere has none
-        return
+        return ()
+    return _known(xml, folder) if len(xml) <= _SHORT else _targets(xml, folder)
+
+
+def _targets(xml: bytes, folder: str) -> tuple[tuple[str, str], ...]:
+    found = []
     for relation in parse(xml).iter(_RELATION):
         if relation.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
-            yield relation.get("Type", "").rsplit("/", 1)[-1], target
+            found.append((relation.get("Type", "").rsplit("/", 1)[-1], target))
+    return tuple(found)
+
+
+#: Bytes. The letters of a form, and most of a house, have the same ones.
+_SHORT = 10_000
+_known = lru_cache(maxsize=64)(_targets)

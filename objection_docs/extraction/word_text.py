@@ -13,6 +13,7 @@ _DROPPED = {W + name for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "ins
 _P, _R, _T, _SDT = W + "p", W + "r", W + "t", W + "sdt"
 _ABOUT_P, _ABOUT_R, _ALIGNED, _VANISH, _VAL = W + "pPr", W + "rPr", W + "jc", W + "vanish", W + "val"
 _TRACKED = (W + "customXml", W + "ins", W + "moveTo")
+_ALIGN = {"right": "right", "end": "right", "center": "center"}
 _TABS, _BREAKS = (W + "tab", W + "ptab"), (W + "br", W + "cr")
 _SYMBOLS = {0xA8: "□", 0x6F: "□", 0xA3: "□", 0x71: "□", 0xFE: "☑", 0x52: "☑", 0x54: "☑", 0xFC: "✓"}  # Wingdings
 _SYMBOLS |= {0x6E: "■", 0x6C: "●"}
@@ -54,10 +55,9 @@ class Reader:
         properties = element.find(_ABOUT_P)
         for run in runs(element):
             self._run(run, breaks)
-        if properties is not None:
-            aligned = properties.find(_ALIGNED)
-            value = aligned.get(_VAL) if aligned is not None else ""
-            breaks.align = {"right": "right", "end": "right", "center": "center"}.get(value, "")
+        aligned = properties.find(_ALIGNED) if properties is not None else None
+        if aligned is not None:
+            breaks.align = _ALIGN.get(aligned.get(_VAL), "")
         if any(text.strip() for text in breaks.texts):
             breaks.texts[0] = self.numbering.label(properties) + breaks.texts[0]
         return breaks
