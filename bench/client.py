@@ -21,7 +21,8 @@ ALLOWED = 30  # seconds for an answer
 
 @dataclass
 class Found:
-    """`seconds`: until the last answer. `latencies`: seconds, ascending. `errors`: statuses that are no success, or what broke; the first five."""
+    """`seconds`: until the last answer. `latencies`: seconds, ascending. `errors`: statuses that are no success, or
+    what broke; the first five."""
 
     count: int = 0
     seconds: float = 0.0
