@@ -235,13 +235,13 @@ def work():
 
     from objection_docs import folders, log_lines, settings
     from objection_docs.batches import Tools
-    from objection_docs.batches.worker import INDEX_SECONDS, NICE, Worker
+    from objection_docs.batches.worker import ASIDE_SECONDS, Worker
     from objection_docs.fence import Bounds, Fence
 
     chosen = settings.read().service
     logging.config.dictConfig(log_lines.configuration(chosen.log))
-    fence = Fence(1, Bounds(chosen.read_seconds, chosen.read_megabytes), nice=NICE)
-    aside = Fence(1, Bounds(INDEX_SECONDS, chosen.read_megabytes), nice=NICE)
+    fence = Fence(1, Bounds(chosen.read_seconds, chosen.read_megabytes))
+    aside = Fence(2, Bounds(ASIDE_SECONDS, chosen.read_megabytes), idle=True)  # for a check, and for the index
     worker = Worker(
         Tools(folders.home(), now, fence, largest=chosen.upload_megabytes * 1_000_000),
         allow_private=chosen.private_webhooks,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from objection_docs import desk, folders, plugins
+from objection_docs.errors import PaperError
 from objection_docs.jobs import turn
 from objection_docs.opening import open_log
 
@@ -36,10 +37,16 @@ def waiting(after: int = 0, *, limit: int = 100, home: Path | None = None) -> li
         return archive.unexamined(after, limit)
 
 
-def report(letter: "Entry", examiner: Callable[..., tuple[dict, str]], *, home: Path | None = None) -> dict:
-    """The report of a letter that waits. `examiner`: as desk.examine."""
+def report(letter: "Entry", apart: Callable | None = None, *, home: Path | None = None) -> dict:
+    """The report of a letter that waits. `apart`: calls a function with its arguments elsewhere.
+
+    PaperError when our own letter cannot be read: there was too little time or memory.
+    """
     name, file = desk.file(letter.id, home=home)
-    found, _text = examiner(file, name, kind=letter.kind, procedure=letter.procedure or None)
+    known = {"kind": letter.kind, "procedure": letter.procedure or None}
+    found, _text = apart(desk.examine, file, name, **known) if apart else desk.examine(file, name, **known)
+    if error := found.get("error"):
+        raise PaperError(error["message"], code=error["code"])
     found = {name: value for name, value in found.items() if name not in ("file", "sha256")}  # as the entry says
     limits = (letter.details or {}).get("limits")
     return found | ({"limits": limits} if limits else {})

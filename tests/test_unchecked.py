@@ -15,6 +15,7 @@ from objection_docs.archive.keeping import Due
 from objection_docs.archive.search import sets, tables
 from objection_docs.batches import Tools
 from objection_docs.batches.worker import Worker
+from objection_docs.errors import PaperError
 from objection_docs.jobs import turn
 from objection_docs.service import create_app
 
@@ -120,6 +121,32 @@ def small_blocks(monkeypatch, size: int) -> None:
     monkeypatch.setattr(sets, "BITMAP", size // 8)
 
 
+def test_an_index_that_is_far_behind_is_made_without_waiting_for_spare_time(home, worker, monkeypatch):
+    small_blocks(monkeypatch, 8)
+    monkeypatch.setattr(tables, "FAR", 2)
+    with settling.right(home_of(home)):
+        for _ in range(17):
+            desk.generate("objection_notice", facts_of(), now=NOW)
+        asked = []
+        worker.apart = lambda work, *given: asked.append(given) or work(*given)
+        worker.settle()
+    assert asked == [(home, 1)]  # the first of two was made at once
+
+
+def test_a_letter_that_had_no_time_is_checked_later(home, worker):
+    entry = unchecked(home)
+
+    def never(*_given, **_known):
+        raise PaperError("太久", code="too_slow")
+
+    worker.apart = never
+    work_off(worker)
+    assert desk.show(entry.id).verdict == ""
+    worker.apart, worker._reached = None, 0
+    work_off(worker)
+    assert desk.show(entry.id).verdict
+
+
 def test_a_block_waits_for_the_checks_of_its_letters(home, worker, monkeypatch):
     small_blocks(monkeypatch, 8)
     with settling.right(home_of(home)):
@@ -166,7 +193,7 @@ def test_letters_that_wait_are_told_as_such(home, tmp_path):
 def test_a_letter_is_checked_once_whoever_looks(home, worker):
     entry = unchecked(home)
     waiting = examining_desk.waiting(home=home)
-    reports = [(letter, examining_desk.report(letter, desk.examine, home=home)) for letter in waiting]
+    reports = [(letter, examining_desk.report(letter, home=home)) for letter in waiting]
     work_off(worker)
     examining_desk.enter(reports, now=NOW, home=home)
     with Archive(home) as archive:

@@ -251,12 +251,12 @@ class Archive:
         """Do what others would have to do beside their entries: bring what was committed from the WAL into the
         database, and make the blocks of the index that are due. For who has the `settling.right`.
 
-        `apart`: calls a function with its arguments elsewhere, in a process that is not in a hurry. `upto`: only blocks
-        of letters before this place; the others will soon read otherwise.
+        `apart`: calls a function with its arguments elsewhere, in a process that is not in a hurry; it isn't asked when
+        the index is far behind. `upto`: only blocks of letters before this place; the others will soon read otherwise.
         """
 
         def make(number: int) -> list[tuple[str, bytes]]:
-            if apart:
+            if apart and not search.far_behind(self.db):
                 with suppress(ObjectionDocsError):  # that process had too little time or memory
                     return apart(rows_of_block, self.home, number)
             return search.made(self.db, number)

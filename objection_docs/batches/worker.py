@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from objection_docs import batches, desk, examining_desk
+from objection_docs import batches, examining_desk
 from objection_docs.archive import settling
 from objection_docs.batches import Tools
 from objection_docs.errors import ObjectionDocsError
@@ -19,12 +19,10 @@ from objection_docs.jobs import Queue, sending, webhooks
 from objection_docs.jobs.turn import PAUSE, taken, turn
 from objection_docs.opening import open_log
 
-#: How far the processes that do the worker's work step back for those that answer (as nice(2)).
-NICE = 10
 #: So many checks are entered at once: with more, others would wait for the log.
 TOGETHER = 4
-#: One block of the index takes some six seconds, and many times that beside a service that has no time to spare.
-INDEX_SECONDS = 600
+#: For what is done with the time that others leave: a block of the index takes some six seconds where there is any.
+ASIDE_SECONDS = 600
 #: What is at work when the worker is stopped may take so long.
 PATIENCE = 10
 SWEEP = timedelta(hours=1)
@@ -35,7 +33,8 @@ class Worker:
     """`run` until told to stop; `step` and `deliver` do one piece of work each."""
 
     def __init__(self, tools: Tools, *, allow_private: bool = False, apart: Callable | None = None):
-        """`apart`: calls a function with its arguments in a process that steps back for others; as Fence.run."""
+        """`apart`: calls a function with its arguments in a process that runs while others don't, as Fence.run; without
+        it all is done here."""
         self.stop = threading.Event()
         self.apart = apart
         self.tools = replace(tools, stopping=self.stop.is_set, said=self._say)
@@ -78,11 +77,10 @@ class Worker:
         self._waiting = found[0].seq if found else None
         if not found:
             return False
-        examiner = self.tools.fence.examine if self.tools.fence else desk.examine
         reports = []
         for letter in found:
             try:
-                reports.append((letter, examining_desk.report(letter, examiner, home=self.tools.home)))
+                reports.append((letter, examining_desk.report(letter, self.apart, home=self.tools.home)))
             except Exception as error:  # it stays unchecked, and holds up nobody; a later worker tries again
                 _log.error("examine", extra={"entry": letter.id, "code": _code(error)})
         examining_desk.enter(reports, now=self.tools.clock(), home=self.tools.home)

@@ -14,7 +14,6 @@ from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from objection_docs import desk
 from objection_docs.errors import PaperError
@@ -33,11 +32,11 @@ class Bounds:
 class Fence:
     """A pool of such processes. They start with the first piece of work; `close` ends them.
 
-    `nice`: how far they step back for others (as nice(2)).
+    `idle`: they run only while nobody else of this session, or this unit of systemd, wants to.
     """
 
-    def __init__(self, processes: int = 1, bounds: Bounds = Bounds(), nice: int = 0):
-        self.processes, self.bounds, self.nice = processes, bounds, nice
+    def __init__(self, processes: int = 1, bounds: Bounds = Bounds(), *, idle: bool = False):
+        self.processes, self.bounds, self.idle = processes, bounds, idle
         self._pool, self._owner, self._lock = None, 0, threading.Lock()
 
     def run(self, work: Callable, *args: object, **kwargs: object) -> object:
@@ -85,7 +84,7 @@ class Fence:
                 context = multiprocessing.get_context("forkserver")
                 context.set_forkserver_preload([_WARM])
                 self._owner = os.getpid()
-                limits = [self.bounds.megabytes, self.nice]
+                limits = [self.bounds.megabytes, self.idle]
                 self._pool = ProcessPool(
                     self.processes, max_tasks=500, initializer=_limit, initargs=limits, context=context
                 )
@@ -93,27 +92,29 @@ class Fence:
             return self._pool
 
 
-def _limit(megabytes: int, nice: int) -> None:
+def _limit(megabytes: int, idle: bool) -> None:
     """In the new process, before any work."""
+    if idle:
+        _step_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the service, which ends us in good order
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
         import resource
     except ImportError:  # Windows has no such limits
         return
-    if nice:
-        _step_back(nice)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1_000_000,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _step_back(nice: int) -> None:
+def _step_back() -> None:
     """For the rest of this process's life."""
-    os.nice(nice)
-    # Linux may share out its time among sessions first, and within each by nice: see "autogroup" in sched(7)
-    with suppress(OSError):
-        os.setsid()
-        Path("/proc/self/autogroup").write_text(str(nice))
+    if hasattr(os, "SCHED_IDLE"):
+        # whoever wakes goes before it at once, as with nice he doesn't: there it may finish its slice of 3 ms first
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            return
+    if hasattr(os, "nice"):
+        os.nice(19)
 
 
 def _die_with_parent() -> None:

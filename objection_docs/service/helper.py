@@ -8,6 +8,9 @@ import time
 
 PAUSE = 5
 _COMMAND = [sys.executable, "-m", "objection_docs", "work"]
+#: Ctrl+C is for the service, which ends the worker in good order. Of the same session all the same, where that can be:
+#: Linux may share out its time among sessions first (sched(7), autogroup), and no process steps back for another one's.
+_APART = {"process_group": 0} if sys.version_info >= (3, 11) and os.name == "posix" else {"start_new_session": True}
 #: Popen waits until a pipe to its child is closed. A process that gunicorn forks meanwhile would keep it open for as
 #: long as it lives, and a worker that died would never be missed.
 _beginning = threading.Lock()
@@ -35,7 +38,7 @@ class Helper:
                 if self._stopping.is_set():
                     return
                 with _beginning:
-                    self._process = subprocess.Popen(_COMMAND, stdin=subprocess.DEVNULL, start_new_session=True)
+                    self._process = subprocess.Popen(_COMMAND, stdin=subprocess.DEVNULL, **_APART)
             self._process.wait()
             self._stopping.wait(max(0, PAUSE - (time.monotonic() - began)))
 

@@ -20,7 +20,17 @@ from objection_docs.archive.search.document import codes, fold
 from objection_docs.archive.search.hits import Hits, chosen, find
 from objection_docs.archive.search.query import MAX_LIMIT, NAMES, ORDERS, Query, read
 from objection_docs.archive.search.snippet import PAGE_END, snippet
-from objection_docs.archive.search.tables import NAMES_OF_TABLES, create, due, faults, index, made, purge, settle
+from objection_docs.archive.search.tables import (
+    NAMES_OF_TABLES,
+    create,
+    due,
+    far_behind,
+    faults,
+    index,
+    made,
+    purge,
+    settle,
+)
 
 __all__ = [
     "MAX_LIMIT",
@@ -34,6 +44,7 @@ __all__ = [
     "codes",
     "create",
     "due",
+    "far_behind",
     "faults",
     "find",
     "fold",

@@ -19,6 +19,8 @@ from objection_docs.archive.search import block, document, sets
 
 #: So many letters of a block that read otherwise are carried among the new ones before the block is made anew.
 CARRIED = 256
+#: So many full blocks that are not made yet are too many.
+FAR = 4
 _WHOLE = ", ".join(LIGHT + HEAVY)
 _READS = (*letters.KEPT, *letters.ADDED)
 
@@ -101,6 +103,12 @@ def due(db: Database) -> int | None:
     )
     changed = db.execute(sql, [sets.BLOCK, following, CARRIED]).fetchone()
     return changed[0] if changed else None
+
+
+def far_behind(db: Database) -> bool:
+    """Whether so many letters stand outside of blocks that searches feel it."""
+    reached = db.execute("SELECT max(seq) FROM entries").fetchone()[0] or 0
+    return reached >= (_following(db) + FAR) * sets.BLOCK
 
 
 def _following(db: Database) -> int:
