@@ -241,7 +241,7 @@ def work():
     chosen = settings.read().service
     logging.config.dictConfig(log_lines.configuration(chosen.log))
     fence = Fence(1, Bounds(chosen.read_seconds, chosen.read_megabytes))
-    aside = Fence(2, Bounds(ASIDE_SECONDS, chosen.read_megabytes), idle=True)  # for a check, and for the index
+    aside = Fence(1, Bounds(ASIDE_SECONDS, chosen.read_megabytes), idle=True)
     worker = Worker(
         Tools(folders.home(), now, fence, largest=chosen.upload_megabytes * 1_000_000),
         allow_private=chosen.private_webhooks,

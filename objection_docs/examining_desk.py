@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from objection_docs.archive import Entry
 
 #: When so many letters wait, a further one is checked before it is entered: whoever keeps writing waits for the worker.
-MOST = 2000
+MOST = 5000
 _TOLD_VERDICTS = ("before_logging", "document_generated")
 
 

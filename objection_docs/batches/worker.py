@@ -25,6 +25,8 @@ TOGETHER = 4
 ASIDE_SECONDS = 600
 #: What is at work when the worker is stopped may take so long.
 PATIENCE = 10
+#: Seconds. Oftener, more is written to the disk, and those who wait for it wait longer.
+TENDING = 3
 SWEEP = timedelta(hours=1)
 _log = logging.getLogger("objection_docs.worker")
 
@@ -97,7 +99,7 @@ class Worker:
         """What a stop cuts off here is begun anew by whoever appends next."""
         with settling.right(self.tools.home, self.stop) as ours:
             if ours:
-                self._loop(self.settle)
+                self._loop(self.settle, TENDING)
 
     def run(self) -> None:
         """Until `stop` is set. Waits for its turn first: another worker of this home may still be at work."""
@@ -116,7 +118,7 @@ class Worker:
                 checker.join(PATIENCE)
                 _log.info("worker stopped")
 
-    def _loop(self, work: Callable[[], bool]) -> None:
+    def _loop(self, work: Callable[[], bool], pause: float = PAUSE) -> None:
         while not self.stop.is_set():
             try:
                 busy = work()
@@ -124,7 +126,7 @@ class Worker:
                 _log.error("worker", extra={"code": _code(error)})
                 busy = False
             if not busy:
-                self.stop.wait(PAUSE)
+                self.stop.wait(pause)
 
 
 def _code(error: Exception) -> str:
