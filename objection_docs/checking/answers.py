@@ -14,9 +14,10 @@ from objection_docs.checking.claims import Claims
 from objection_docs.checking.findings import place
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.pairing import Pairing
-from objection_docs.checking.points import TOPICS, Point
+from objection_docs.checking.points import Point
 from objection_docs.checking.replies import Sentence
 from objection_docs.checking.report import Place
+from objection_docs.checking.sorts import TOPICS
 from objection_docs.extraction.paper import Paper
 from objection_docs.packs.answering import KINDS, Answering
 from objection_docs.packs.rules import Rules, rules

@@ -15,7 +15,8 @@ from math import log1p, sqrt, tanh
 from objection_docs.checking import replies
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.overlap import Overlap, Shared
-from objection_docs.checking.points import SAME, Point
+from objection_docs.checking.points import Point
+from objection_docs.checking.sorts import SAME
 from objection_docs.packs.rules import Rules
 
 _GENERAL = re.compile(r"异议|质疑|理由|事实")

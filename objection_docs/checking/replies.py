@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from objection_docs.checking import points
 from objection_docs.checking.letter import SENTENCE_END, Letter
-from objection_docs.checking.points import SAME
+from objection_docs.checking.sorts import SAME
 
 #: What a sentence does, by the words of checks/lexicon.
 DOES = (
