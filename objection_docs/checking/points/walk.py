@@ -9,23 +9,17 @@ from itertools import groupby
 from objection_docs.checking.anatomy import clean_label
 from objection_docs.checking.decide import Hit
 from objection_docs.checking.letter import Letter, Para
-from objection_docs.checking.points import requests
+from objection_docs.checking.points import labels, requests, tables
 from objection_docs.checking.points.point import SHORTEST, Point, mark
 from objection_docs.checking.points.speech import Speech
 
-_OFF = re.compile(
-    r"附|证据|材料清单|联系|主体|基本(?:信息|情况)|当事人|项目(?:名称|概况)|法律依据|依据条款|依据$|抄送|签|日期|期限|送达|声明|"
-    r"说明$|执行人$|随[函信表文]"
-)
-_FACTS = re.compile(r"事实|理由|问题|内容|描述|经过|情况|异议|质疑|不良|缺陷|现象")
 _ENCLOSED = re.compile(
     r"^[^,。:]{0,4}联系人[:]|^(?:附件?|附录|附表|随函|随信|证据|抄送|联系人|地址|电话|此致|特此|填表说明|填写说明)(?![近带属加])|"
     r"^(?:被?(?:异议|质疑|投诉|申请|执行|申请执行)(?:人|方|供应商)|案外人|法定代表人|委托代理人|受理机构|住所)[^。;]{0,24}[:,]"
 )
+_PAPERS = re.compile(r"(?:附|随|递交|提交|所附|所交)[^,。;:]{0,8}(?:材料|文件|附件|证据|清单)$")
 _BASIS = re.compile(r"^(?:法律|合同)?依据[:]")
 _DETAIL = re.compile(r"^(?:事实|法律|合同)?(?:依据|理由|说明|证据)[:]")
-_WANTED = re.compile(r"(?:希望|要求|请求|申请(?!人|书|表|日)|更正)[^人日]{0,6}$")
-_FORM = re.compile(r"^(?:联系|电话|姓名|签|日期)|要求|请求|诉求|措施")
 #: Characters of a line that leads to requests at most, of a paragraph that no rule knows to tell one at least.
 LONGEST_LEAD, LONG_TELLING = 60, 20
 #: An opening is left out where so many other paragraphs tell a ground.
@@ -66,6 +60,7 @@ class Walk:
             return
         for para in body[1:]:
             plain = para.start not in told | self.heads and not para.cell and not _ENCLOSED.match(para.text)
+            plain = plain and not self.words["form_note"].search(para.text)
             long = len(para.text) >= LONG_TELLING and para.text[-1] in "。;!"
             if plain and long and para.start < max(grounds) and not self.speech.by_the_way(para.start, para.end):
                 yield Point("ground", "", para.start, para.end)
@@ -86,22 +81,12 @@ class Walk:
 
     # Which part of the notice a paragraph stands in
 
-    def _turn(self, label: str) -> None:
-        if self.words["demand_label"].search(label) or self.words["request_lead"].search(label):
-            self.mode = "request"
-        elif _OFF.search(label) and not _FACTS.search(label):
-            self.mode = "off"
-        else:
-            self.mode = "ground"
-
     def _para(self, para: Para) -> Iterator[Point]:
         text = para.text
-        if para.start in self.heads and not (
-            self.mode == "request" and mark(text)[0] and self.speech.acts(para.start, para.end)
-        ):
-            self._turn(clean_label(text))
+        if para.start in self.heads and not self._is_item(para):
+            self.mode = labels.of_section(clean_label(text), self.words)
             return
-        if _ENCLOSED.match(text) or _DETAIL.match(text):
+        if _ENCLOSED.match(text) or _DETAIL.match(text) or self.words["form_note"].search(text):
             return
         number, at = mark(text)
         if self.words["request_lead"].search(text) and len(text) < LONGEST_LEAD:
@@ -115,6 +100,11 @@ class Walk:
             yield from self._item(para, number, at)
         else:
             yield from self._prose(para.start, para.end)
+
+    def _is_item(self, para: Para) -> bool:
+        """Whether a line that looks like a heading is one of a list of requests."""
+        listed = self.mode == "request" and mark(para.text)[0] and self.speech.acts(para.start, para.end)
+        return bool(listed) and not _PAPERS.search(para.text)
 
     def _item(self, para: Para, number: str, at: int) -> Iterator[Point]:
         """A numbered paragraph: one ground, and what it asks for apart."""
@@ -162,29 +152,15 @@ class Walk:
             self.spare.append(Point("ground", "", *telling))
         yield from found
 
-    # Tables
-
     def _table(self, cells: list[Para]) -> Iterator[Point]:
+        """The points of a form's cells, by the labels they stand under, or of a list's rows."""
         if self.mode == "off":
             return
-        rows = [list(row) for _, row in groupby(cells, key=lambda para: para.cell[1])]
-        wide = {len(row) for row in rows}
-        listing = (
-            len(rows) > 1 and len(wide) == 1 and max(wide) > 2 and not any(re.search(r"\d", p.text) for p in rows[0])
-        )
-        if listing and not any(_FORM.search(para.text) for para in cells if len(para.text) < 16):
-            for row in rows[1:]:
-                yield Point("ground", "", row[0].start, row[-1].end)
+        if rows := tables.listed(cells):
+            yield from (Point("ground", "", row[0].start, row[-1].end) for row in rows)
             return
         for para in cells:
-            label = para.labels[-1] if para.labels else ""
-            if not label or not para.text:
-                continue
-            if self.words["demand_label"].search(label) or _WANTED.search(label):
-                self.mode = "request"
-            elif _FACTS.search(label) and not _OFF.search(label):
-                self.mode = "ground"
-            else:
-                continue
-            yield from self._prose(para.start, para.end)
+            if mode := labels.of_cell(para, self.words):
+                self.mode = mode
+                yield from self._prose(para.start, para.end)
         self.mode = "ground"
