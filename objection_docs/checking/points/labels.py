@@ -10,6 +10,10 @@ _OFF = re.compile(
     r"说明$|执行人$|随[函信表文]"
 )
 _FACTS = re.compile(r"事实|理由|问题|内容|描述|经过|情况|异议|质疑|不良|缺陷|现象")
+_BEFORE = re.compile(
+    r"前置|先行|此前|交涉|协商|沟通|(?:对方|被投诉人|贵[司方行校])[^,。]{0,6}(?:答复|说法|回复)|"
+    r"(?:异议|质疑|投诉)(?:及|和|与)?(?:的)?(?:提出|处理|答复|办理|经过)"
+)
 _WANTED = re.compile(r"(?:希望|要求|请求|申请(?!人|书|表|日)|更正)[^人日]{0,6}$")
 
 
@@ -17,7 +21,7 @@ def of_section(label: str, words: Mapping[str, re.Pattern]) -> str:
     """ground | request | off."""
     if words["demand_label"].search(label) or words["request_lead"].search(label):
         return "request"
-    return "off" if _OFF.search(label) and not _FACTS.search(label) else "ground"
+    return "off" if _is_aside(label) else "ground"
 
 
 def of_cell(para: Para, words: Mapping[str, re.Pattern]) -> str:
@@ -25,4 +29,9 @@ def of_cell(para: Para, words: Mapping[str, re.Pattern]) -> str:
     label = para.labels[-1] if para.labels and para.text else ""
     if label and (words["demand_label"].search(label) or _WANTED.search(label)):
         return "request"
-    return "ground" if _FACTS.search(label) and not _OFF.search(label) else ""
+    return "ground" if _FACTS.search(label) and not _OFF.search(label) and not _BEFORE.search(label) else ""
+
+
+def _is_aside(label: str) -> bool:
+    """Whether parties, papers or what was said before stand there."""
+    return bool(_BEFORE.search(label)) or bool(_OFF.search(label) and not _FACTS.search(label))

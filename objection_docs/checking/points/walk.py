@@ -10,7 +10,7 @@ from objection_docs.checking.anatomy import clean_label
 from objection_docs.checking.decide import Hit
 from objection_docs.checking.letter import Letter, Para
 from objection_docs.checking.points import labels, requests, tables
-from objection_docs.checking.points.point import SHORTEST, Point, mark
+from objection_docs.checking.points.point import SHORTEST, Point, counted_as, mark
 from objection_docs.checking.points.speech import Speech
 
 _ENCLOSED = re.compile(
@@ -18,6 +18,8 @@ _ENCLOSED = re.compile(
     r"^(?:被?(?:异议|质疑|投诉|申请|执行|申请执行)(?:人|方|供应商)|案外人|法定代表人|委托代理人|受理机构|住所)[^。;]{0,24}[:,]"
 )
 _PAPERS = re.compile(r"(?:附|随|递交|提交|所附|所交)[^,。;:]{0,8}(?:材料|文件|附件|证据|清单)$")
+_LEAD = re.compile(r"[^,。;:]{2,14}:")  # «申请事项：»
+_NAMED = re.compile(r"(?:被?(?:异议|质疑|投诉|申请)(?:人|方|供应商)|(?:质疑|采购|投诉|招标)项目)[^,。;:]{0,4}:")
 _BASIS = re.compile(r"^(?:法律|合同)?依据[:]")
 _DETAIL = re.compile(r"^(?:事实|法律|合同)?(?:依据|理由|说明|证据)[:]")
 #: Characters of a line that leads to requests at most, of a paragraph that no rule knows to tell one at least.
@@ -86,12 +88,21 @@ class Walk:
         if para.start in self.heads and not self._is_item(para):
             self.mode = labels.of_section(clean_label(text), self.words)
             return
-        if _ENCLOSED.match(text) or _DETAIL.match(text) or self.words["form_note"].search(text):
-            return
         number, at = mark(text)
+        if (
+            _ENCLOSED.match(text)
+            or _NAMED.match(text[at:])
+            or _DETAIL.match(text)
+            or self.words["form_note"].search(text)
+        ):
+            return
         if self.words["request_lead"].search(text) and len(text) < LONGEST_LEAD:
             self.mode = "request"
             return
+        if _LEAD.fullmatch(text):
+            self.mode = labels.of_section(clean_label(text), self.words)
+            return
+        self.mode = counted_as(text) or self.mode
         if self.mode == "off":
             return
         if number and self.mode == "request":
@@ -120,9 +131,9 @@ class Walk:
 
     def _before(self, low: int, asked: list[Point], numbered: bool = False) -> tuple[int, int] | None:
         """The part of a sentence that tells of something amiss before it asks; in a numbered item it always does."""
-        if asked and asked[0].start - low > SHORTEST and (numbered or self.speech.tells(low, asked[0].start)):
-            return low, asked[0].start - 1
-        return None
+        if not asked or asked[0].start - low <= SHORTEST or self.text[asked[0].start - 1] == ":":
+            return None
+        return (low, asked[0].start - 1) if numbered or self.speech.tells(low, asked[0].start) else None
 
     def _prose(self, start: int, end: int) -> Iterator[Point]:
         """The points of a paragraph without a number. A sentence of facts in which nothing is amiss belongs to the
