@@ -28,13 +28,17 @@ class Speech:
 
     def _asks(self, low: int, high: int, by_verb: bool) -> bool:
         """Whether a sentence asks for something: it says so (`by_verb`), or the checker's rules see a remedy."""
-        if self.words["not_asked"].search(self.text, low, high):
+        if self.only_says(low, high):
             return False
         verb = self.verb(low, high)
         leads = verb and self.text[verb.end() : verb.end() + 1] == ":"  # «我们要求：……»
         return bool(verb and (leads or self.acts(verb.end(), high))) or (
             not by_verb and self.hit("remedies", low, high)
         )
+
+    def only_says(self, low: int, high: int) -> bool:
+        """Whether a sentence asks for nothing, whatever acts it names: it encloses, threatens, offers."""
+        return bool(self.words["not_asked"].search(self.text, low, high))
 
     def hit(self, element: str, low: int, high: int) -> bool:
         """Whether the checker's rules find the element in the sentence."""

@@ -24,7 +24,7 @@ _BASIS = re.compile(r"^(?:法律|合同)?依据[:]")
 _DETAIL = re.compile(r"^(?:事实|法律|合同)?(?:依据|理由|说明|证据)[:]")
 #: Characters of a line that leads to requests at most, of a paragraph that no rule knows to tell one at least.
 LONGEST_LEAD, LONG_TELLING = 60, 20
-#: An opening is left out where so many other paragraphs tell a ground.
+#: An opening, which holds no more of them, is left out where so many others tell a ground.
 ELSEWHERE = 2
 
 
@@ -68,16 +68,18 @@ class Walk:
                 yield Point("ground", "", para.start, para.end)
 
     def _aside(self, point: Point, found: list[Point], body: list[Para]) -> bool:
-        """Whether what looks like a ground only opens or closes the letter: in a first paragraph without a number, or
-        in a last one without a figure, while others tell the grounds."""
-        if point.kind != "ground" or point.number:
+        """Whether what looks like a point only opens or closes the letter: in a first paragraph without a number, or
+        in a last one without a figure, while others tell the points."""
+        if point.number:
             return False
         para = self.letter.para_at(point.start)
-        others = {self.letter.para_at(p.start).start for p in found if p.kind == "ground"} - {para.start}
-        numbered = sum(p.kind == "ground" and bool(p.number) and p.start > point.start for p in found)
+        others = [p for p in found if p.kind == point.kind and self.letter.para_at(p.start) is not para]
+        if point.kind == "request":
+            return para is body[0] and bool(others) and not self.speech.verb(point.start, point.end)
         if para is body[0]:
-            return len(others) >= ELSEWHERE
-        if numbered >= 2:
+            own = [p for p in found if p.kind == point.kind and self.letter.para_at(p.start) is para]
+            return len(others) >= ELSEWHERE >= len(own)
+        if sum(bool(p.number) and p.start > point.start for p in others) >= ELSEWHERE:
             return True
         return para is body[-1] and len(others) >= ELSEWHERE and not re.search(r"\d", para.text)
 
@@ -141,6 +143,8 @@ class Walk:
         found: list[Point] = []
         telling: tuple[int, int] | None = None
         for low, high, asks in self.speech.sentences(start, end):
+            if self.mode == "request" and self.speech.only_says(low, high):
+                continue
             if self.mode == "request" or asks:
                 asked = requests.find(self.speech, low, high)
                 if self.mode != "request" and (told := self._before(low, asked)):
