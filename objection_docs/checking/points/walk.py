@@ -174,8 +174,20 @@ class Walk:
         if rows := tables.listed(cells):
             yield from (Point("ground", "", row[0].start, row[-1].end) for row in rows)
             return
-        for para in cells:
-            if mode := labels.of_cell(para, self.words):
-                self.mode = mode
-                yield from self._prose(para.start, para.end)
+        for _, group in groupby(cells, key=lambda para: para.cell):
+            yield from self._cell(list(group))
         self.mode = "ground"
+
+    def _cell(self, paras: list[Para]) -> Iterator[Point]:
+        """The points of one cell; one that stands for grounds, and in which no rule knows any, is one as a whole."""
+        mode = labels.of_cell(paras[0], self.words)
+        if not mode:
+            return
+        self.mode = mode
+        found = [point for para in paras for point in self._prose(para.start, para.end)]
+        said = [
+            para for para in paras if len(para.text) >= LONG_TELLING and not self.words["form_note"].search(para.text)
+        ]
+        if mode == "ground" and said and not any(point.kind == "ground" for point in found):
+            found.append(Point("ground", "", said[0].start, said[-1].end))
+        yield from found
