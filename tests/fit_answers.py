@@ -36,7 +36,8 @@ from objection_docs.packs.rules import shipped  # noqa: E402
 from objection_docs.text import normal  # noqa: E402
 
 SEEN = 3  # a run of characters stands in so many sentences at least
-STRENGTH = {"role": 0.5, "sentence": 0.001, "point": 0.02}
+STRENGTH = {"role": 0.5, "sentence": 0.003, "point": 0.02}
+EVASIVE = 5.0  # what a sentence counts that speaks of a point and does not answer it, among those that answer none
 HELD = 4  # characters of an answer that a sentence holds at least
 
 
@@ -55,6 +56,14 @@ class Example:
     def role_hits(self, kind: str) -> np.ndarray:
         mine = [i for i, k in enumerate(self.pairing.kinds) if k == kind]
         return self.hits[mine].any(axis=0) if mine else np.zeros(self.hits.shape[1], bool)
+
+    def role_weights(self, kind: str) -> np.ndarray:
+        """What each sentence counts in telling those that answer from those that don't."""
+        weights = np.ones(self.hits.shape[1])
+        for i, (mine, answered) in enumerate(zip(self.pairing.kinds, self.answered, strict=True)):
+            if mine == kind and answered is False and (spoken := self.pairing.topical(i)) is not None:
+                weights[spoken] = EVASIVE
+        return np.where(self.role_hits(kind), 1.0, weights)
 
 
 def read(name: str, pair: dict) -> Example:
@@ -113,7 +122,9 @@ class Roles:
         self.models = {}
         for kind in KINDS:
             right = np.concatenate([example.role_hits(kind) for example in examples])
-            self.models[kind] = LogisticRegression(C=STRENGTH["role"], max_iter=500).fit(matrix[:, self.kept], right)
+            weights = np.concatenate([example.role_weights(kind) for example in examples])
+            model = LogisticRegression(C=STRENGTH["role"], max_iter=500)
+            self.models[kind] = model.fit(matrix[:, self.kept], right, sample_weight=weights)
 
     def of(self, example: Example) -> list[dict[str, float]]:
         if not example.features:

@@ -3,9 +3,11 @@
 The letters are of tests/letters/known; what is expected of them is their labels.
 """
 
+import io
 import json
 from pathlib import Path
 
+import docx
 import pairs_accuracy
 import pytest
 import yaml
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from objection_docs import answering_desk, cli, desk, extraction, next_facts
-from objection_docs.checking import anatomy, answers, particulars, points
+from objection_docs.checking import anatomy, answers, particulars, points, sorts
 from objection_docs.errors import DataFileError
 from objection_docs.extraction.paper import from_text
 from objection_docs.packs import answering
@@ -277,7 +279,7 @@ def test_one_reply_at_a_time(run, pair):
     assert run("check", "reply.txt", "--against", "missing.pdf").exit_code == 2
 
 
-@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.78, 0.92), ("aside", 0.62, 0.88)])
+@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.8, 0.93), ("aside", 0.64, 0.89)])
 def test_answers_are_found_as_well_as_the_readme_says(part, not_answered, answered):
     figures = pairs_accuracy.measure(part)[0].figures()
     assert figures["F1"] >= not_answered
@@ -309,6 +311,12 @@ def test_a_word_is_not_an_answer(said, status):
     assert bool(first.answer) == (status != "unanswered")
 
 
+def test_a_request_is_answered_in_other_words():
+    words = shipped().words
+    assert sorts.asked("请退还多收的货款360元", words) & sorts.met("360元今天已打款到贵司账户", words)
+    assert not sorts.asked("360元今天已打款到贵司账户", words) & {"refund"}
+
+
 def test_one_sentence_can_refuse_all_requests():
     reply = "回复\n乙镇贸易有限公司：\n贵司各项请求均不予支持。\n甲城机械有限公司\n2026年3月9日"
     found = answers.cover(from_text(NOTICE), from_text(reply))
@@ -337,6 +345,85 @@ def test_an_opening_is_no_ground():
     grounds = "第一车轴承硬度不合格。\n第二车少交轴承60件。\n送货迟了十天。\n请贵司更换轴承。"
     opening = "去年12月我店向贵司买了两车轴承，合同价41,500元，没有拖欠过一分钱。"
     assert found_in(f"{opening}\n{grounds}") == found_in(grounds)
+
+
+def test_an_opening_is_no_ground_where_one_paragraph_tells_the_rest():
+    grounds = "第一车轴承硬度不合格，实测HRC52。第二车少交轴承60件，送货单有签字。\n请贵司更换轴承。"
+    opening = "9月3日贵司发来《验收通知》，认定轴承没有质量问题，我公司不能接受。"
+    assert found_in(f"{opening}\n{grounds}") == found_in(grounds)
+
+
+@pytest.mark.parametrize("lead", ["申请事项：", "请求平台：", "现向贵司提出：", "处理要求："])
+def test_a_short_line_says_what_stands_under_it(lead):
+    found = found_in(f"1.轴承硬度不合格，实测HRC52。\n{lead}\n①更换不合格的轴承；\n②补交60件。")
+    assert [kind for kind, _, _ in found] == ["ground", "request", "request"]
+
+
+def test_a_line_that_announces_objections_leads_to_grounds():
+    found = found_in("现对评标结果提出异议：\n异议事项一：轴承硬度不合格，实测HRC52。\n异议事项二：少交轴承60件。")
+    assert [(kind, number) for kind, number, _ in found] == [("ground", "1"), ("ground", "2")]
+
+
+def test_earlier_talks_are_no_grounds():
+    grounds = "一、事实与理由\n1.轴承硬度不合格，实测HRC52。\n2.少交轴承60件。\n"
+    talks = "二、此前的交涉\n3月1日我司书面要求退货，3月3日贵司回复不予退货，没有说明理由。\n"
+    wanted = "三、请求\n1.更换轴承。"
+    assert found_in(grounds + talks + wanted) == found_in(grounds + wanted)
+    later = "投诉事项三：送货迟了十天，没有事先通知。\n"
+    assert ("ground", "3", "送货迟了十天,没有事先通知") in found_in(grounds + talks + later + wanted)
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "注：请用黑色签字笔填写，没有填写清楚的不予登记。",
+        "填表说明：联系方式务必真实，更换联系人须重新填写。",
+        "本人保证以上所填内容真实，如有不实愿承担赔偿责任。",
+        "检验报告复印件、现场照片见附件。",
+        "上述意见如需核对，我司质检员可随时到场更换样品。",
+    ],
+)
+def test_what_a_form_says_itself_and_what_is_enclosed_are_no_points(aside):
+    points_alone = "1.轴承硬度不合格，实测HRC52。\n2.少交轴承60件。\n我司要求：\n更换不合格的轴承。"
+    assert found_in(f"{points_alone}\n{aside}") == found_in(points_alone)
+
+
+def test_a_list_of_enclosures_after_the_requests_is_none():
+    told = "1.轴承硬度不合格，实测HRC52。\n三、请求\n1.更换轴承。\n四、附上的材料\n"
+    enclosed = "1.检验报告复印件1份；\n2.提供的照片3张。"
+    assert [words for _, _, words in found_in(told + enclosed)] == ["轴承硬度不合格,实测HRC52", "更换轴承"]
+
+
+def points_of_form(rows: list[tuple[str, ...]]) -> list[tuple[str, str]]:
+    """(kind, first words) of each point of a Word form with these cells."""
+    document, file = docx.Document(), io.BytesIO()
+    document.add_paragraph("个人信用报告异议申请表")
+    table = document.add_table(len(rows), len(rows[0]))
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    document.save(file)
+    letter = anatomy.read(extraction.read(file.getvalue(), "form.docx"), shipped().words)
+    return [(p.kind, letter.text[p.start : p.start + 4]) for p in points.find(letter, shipped())]
+
+
+def test_a_form_of_four_columns_is_no_list():
+    rows = [
+        ("持卡人", "钟永禄", "性别", "男"),
+        ("证件", "居民身份证", "邮编", "236000"),
+        ("异议描述", "这张卡我没有激活过，报告却写着逾期三个月，与事实不符。", "", ""),
+        ("希望改成什么", "把逾期标记全部去掉。", "", ""),
+    ]
+    assert points_of_form(rows) == [("ground", "这张卡我"), ("request", "把逾期标")]
+
+
+def test_a_cell_for_grounds_is_one_in_whatever_words():
+    rows = [
+        ("异议所涉账户", "尾号6035的贷记卡，发卡机构为颍泉农村商业银行城西支行，余额360元。"),
+        ("异议说明", "2021年我在新疆上班，10月到12月都在团场，身份证放在宿舍柜子里。"),
+        ("希望改成什么", "把逾期标记全部去掉。"),
+    ]
+    assert points_of_form(rows) == [("ground", "2021"), ("request", "把逾期标")]
 
 
 def test_a_request_keeps_what_stands_before_its_verb():

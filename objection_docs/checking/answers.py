@@ -14,16 +14,17 @@ from objection_docs.checking.claims import Claims
 from objection_docs.checking.findings import place
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.pairing import Pairing
-from objection_docs.checking.points import TOPICS, Point
+from objection_docs.checking.points import Point
 from objection_docs.checking.replies import Sentence
 from objection_docs.checking.report import Place
+from objection_docs.checking.sorts import TOPICS
 from objection_docs.extraction.paper import Paper
 from objection_docs.packs.answering import KINDS, Answering
 from objection_docs.packs.rules import Rules, rules
 from objection_docs.packs.terms import runs
 
 #: The log odds from which a point counts as answered.
-ANSWERED = 0.6
+ANSWERED = 0.4
 #: A point that isn't answered is put off or repeated where a sentence that does so shares that much of it.
 SPOKEN_OF = 1.0
 #: A neighbour in the passage belongs to the answer that answers nearly as well.

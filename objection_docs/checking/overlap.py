@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from objection_docs.checking.points import TOPICS
+from objection_docs.checking.sorts import TOPICS
 from objection_docs.packs.rules import Rules
 from objection_docs.text import rarity
 from objection_docs.text import words as cut

@@ -15,7 +15,8 @@ from math import log1p, sqrt, tanh
 from objection_docs.checking import replies
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.overlap import Overlap, Shared
-from objection_docs.checking.points import SAME, Point
+from objection_docs.checking.points import Point
+from objection_docs.checking.sorts import asked
 from objection_docs.packs.rules import Rules
 
 _GENERAL = re.compile(r"异议|质疑|理由|事实")
@@ -35,7 +36,7 @@ class Pairing:
         self.rank = [self.kinds[:i].count(kind) for i, kind in enumerate(self.kinds)]
         self.of_kind = Counter(self.kinds)
         self.same = [[j for j, k in enumerate(self.kinds) if k == kind and j != i] for i, kind in enumerate(self.kinds)]
-        self.acts = [frozenset(name for name in SAME if self.words[name].search(text)) for text in self.texts]
+        self.acts = [asked(text, self.words) for text in self.texts]
 
     def _label(self, point: Point) -> str:
         """The heading that a point stands under, where it says something of the point."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from objection_docs.checking import points
 from objection_docs.checking.letter import SENTENCE_END, Letter
-from objection_docs.checking.points import SAME
+from objection_docs.checking.sorts import met
 
 #: What a sentence does, by the words of checks/lexicon.
 DOES = (
@@ -89,8 +89,8 @@ def read(letter: Letter, words: Mapping[str, re.Pattern], notice: str) -> tuple[
     sentences = []
     for n, (start, end, passage) in enumerate(spans):
         text = letter.text[start:end]
-        acts = frozenset(name for name in SAME if words[name].search(text))
-        sentences.append(Sentence(start, end, text, passage, (n + 0.5) / len(spans), _does(text, words), acts))
+        place, does = (n + 0.5) / len(spans), _does(text, words)
+        sentences.append(Sentence(start, end, text, passage, place, does, met(text, words)))
     return sentences, passages
 
 
