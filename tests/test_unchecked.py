@@ -127,10 +127,13 @@ def test_an_index_that_is_far_behind_is_made_without_waiting_for_spare_time(home
     with settling.right(home_of(home)):
         for _ in range(17):
             desk.generate("objection_notice", facts_of(), now=NOW)
-        asked = []
-        worker.apart = lambda work, *given: asked.append(given) or work(*given)
-        worker.settle()
-    assert asked == [(home, 1)]  # the first of two was made at once
+        asked = {"apart": [], "urgent": []}
+        ways = {
+            name: lambda work, *given, told=told: told.append(given) or work(*given) for name, told in asked.items()
+        }
+        with Archive(home) as archive:
+            archive.settle(**ways)
+    assert asked == {"urgent": [(home, 0)], "apart": [(home, 1)]} and len(found()) == 17
 
 
 def test_a_letter_that_had_no_time_is_checked_later(home, worker):

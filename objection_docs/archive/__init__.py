@@ -247,18 +247,19 @@ class Archive:
                 with settling.right(self.home) as ours:
                     self.settle() if ours else None
 
-    def settle(self, apart: Callable | None = None, upto: int | None = None) -> None:
+    def settle(self, apart: Callable | None = None, upto: int | None = None, *, urgent: Callable | None = None) -> None:
         """Do what others would have to do beside their entries: bring what was committed from the WAL into the
         database, and make the blocks of the index that are due. For who has the `settling.right`.
 
-        `apart`: calls a function with its arguments elsewhere, in a process that is not in a hurry; it isn't asked when
-        the index is far behind. `upto`: only blocks of letters before this place; the others will soon read otherwise.
+        `apart`, `urgent`: call a function with its arguments elsewhere: in a process that is not in a hurry, or, when
+        the index is far behind, in one that is. A block takes some hundred MB, which one that goes on would keep.
+        `upto`: only blocks of letters before this place; the others will soon read otherwise.
         """
 
         def make(number: int) -> list[tuple[str, bytes]]:
-            if apart and not search.far_behind(self.db):
+            if elsewhere := urgent if search.far_behind(self.db) else apart:
                 with suppress(ObjectionDocsError):  # that process had too little time or memory
-                    return apart(rows_of_block, self.home, number)
+                    return elsewhere(rows_of_block, self.home, number)
             return search.made(self.db, number)
 
         with schema.spoken(self.path):

@@ -92,7 +92,7 @@ class Worker:
     def settle(self) -> bool:
         """Bring the log's database and index up to date, so that no request has to."""
         with open_log(self.tools.home) as archive:
-            archive.settle(self.apart, self._waiting)
+            archive.settle(self.apart, self._waiting, urgent=self.tools.fence and self.tools.fence.run)
         return False  # nothing is left to do at once
 
     def _tend(self) -> None:
