@@ -33,7 +33,6 @@ class Places:
         self.db = db
         sql = "SELECT block, since, until, letters FROM search_blocks ORDER BY block"
         self.blocks = db.execute(sql).fetchall()
-        self._new: dict[str, list[tuple[int, bytes]]] = {}
         self._letters: int | None = None
         self.settled = len(self.blocks) * sets.BLOCK  # all blocks up to here are there
         newest = db.execute("SELECT max(seq) FROM search_new").fetchone()[0] or 0
@@ -96,10 +95,10 @@ class Places:
 
     def _of_new(self, column: str, wanted: str) -> int:
         """The new letters with `wanted` in this column. It is looked for in UTF-8, which spares making it text."""
-        if column not in self._new:
-            self._new[column] = self.db.execute(f"SELECT seq, CAST({column} AS BLOB) FROM search_new").fetchall()
         needle = wanted.encode()
-        return self._bits([seq for seq, data in self._new[column] if needle in data])
+        # one after another: after a rush thousands are new, and several ask at once
+        rows = self.db.execute(f"SELECT seq, CAST({column} AS BLOB) FROM search_new")
+        return self._bits([seq for seq, data in rows if needle in data])
 
     def between(self, since: str, until: str) -> int:
         """Letters from `since` to before `until`. Time goes on with the log, so hardly a block lies across its edge."""
