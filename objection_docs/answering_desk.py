@@ -4,18 +4,17 @@ log."""
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from objection_docs import desk
 from objection_docs.errors import LogError, PaperError, UsageError
+from objection_docs.moments import BEIJING
 
 if TYPE_CHECKING:
     from objection_docs.archive import Entry
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 def check_against(

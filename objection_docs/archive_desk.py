@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from objection_docs import desk, folders
 from objection_docs.archive_words import FORMS, METHODS
 from objection_docs.errors import LogError, UsageError
+from objection_docs.moments import BEIJING
 from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
@@ -182,7 +183,6 @@ def _there(archive: "Archive", id: str) -> "Entry | None":
 
 def close(case: str, *, now: datetime, who: str, on: date | None = None, reason: str = "", number=False, home=None):
     """Close the case; with `number` give its letters their archive numbers: (id, archive number) of each."""
-    from objection_docs.archive import BEIJING
     from objection_docs.archive.keeping import Keeping
 
     require_short(reason=reason)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from objection_docs import archive_words, desk
+from objection_docs.moments import BEIJING
 
 if TYPE_CHECKING:
     from objection_docs.archive import Archive
@@ -100,7 +101,7 @@ def in_words(query: str, filters: dict) -> str:
 
 
 def fill(writer: "Writer", archive: "Archive", places, now: datetime, asked: str) -> None:
-    from objection_docs.archive import BEIJING, record
+    from objection_docs.archive import record
     from objection_docs.reports import html, sheets
 
     labels, made = Labels.shipped(), now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from objection_docs import archive_desk
 from objection_docs.errors import LogError, UsageError
+from objection_docs.moments import BEIJING
 from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ def propose(
 
 
 def _due(archive: "Archive", now: datetime, on: date | None = None) -> list["Due"]:
-    from objection_docs.archive import BEIJING
     from objection_docs.archive.keeping import Keeping
     from objection_docs.packs import retention
 

@@ -54,11 +54,9 @@ def report(letter: "Entry", apart: Callable | None = None, *, home: Path | None 
 
 def enter(reports: Iterable[tuple["Entry", dict]], *, now: datetime, home: Path | None = None) -> None:
     """Log the reports of letters that waited, all together; of those alone that still wait."""
-    reports = list(reports)
     with open_log(home) as archive:
-        for _, found in reports:
-            archive.keep_report(found)  # before the log is held: nobody waits for the disk with us
+        kept = [(letter, found, archive.keep_report(found)) for letter, found in reports]
         with archive.writing():
-            for letter, found in reports:
+            for letter, found, file in kept:
                 if any(still.id == letter.id for still in archive.unexamined(letter.seq - 1, 1)):
-                    archive.examined(letter.id, found, at=now, elements=desk.states(found))
+                    archive.examined(letter.id, found, file, at=now, elements=desk.states(found))

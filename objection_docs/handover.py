@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from objection_docs import bagging, desk, folders
 from objection_docs.errors import LogError, UsageError
+from objection_docs.moments import BEIJING
 from objection_docs.opening import open_log
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ def statistics(form: str, query: str = "", *, now: datetime, home: Path | None =
     Tables for "text", text for "csv", "json" and "html".
     """
     from objection_docs import case_desk
-    from objection_docs.archive import BEIJING
     from objection_docs.archive import statistics as room
     from objection_docs.reports import statistics as shown
 

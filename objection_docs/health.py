@@ -10,6 +10,7 @@ from pathlib import Path
 from objection_docs import desk, examining_desk, folders, plugins, workdays
 from objection_docs.errors import ObjectionDocsError
 from objection_docs.jobs.waiting import waiting
+from objection_docs.moments import moment
 
 LEAST_FREE = 1_000_000_000  # bytes
 #: Without a worker. One that died, or is started anew, is back before that.
@@ -91,7 +92,7 @@ def _worker(home: Path, at: datetime) -> Look:
 def _unchecked(home: Path) -> datetime | None:
     """Since when the oldest letter waits for its check."""
     found = examining_desk.waiting(limit=1, home=home) if desk.has_log(home=home) else []
-    return datetime.fromisoformat(found[0].at.replace("Z", "+00:00")) if found else None
+    return moment(found[0].at) if found else None
 
 
 def _plugins() -> list[Look]:

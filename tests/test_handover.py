@@ -18,11 +18,11 @@ from click.testing import CliRunner
 from conftest import COMPLETE, INCOMPLETE, NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_destruction import destroy
 
 from objection_docs import cli, desk, handover
 from objection_docs.archive import Archive, bag, bag_reading, record
-from objection_docs.archive.destruction import Destruction
-from objection_docs.archive.keeping import Due, Keeping
+from objection_docs.archive.keeping import Keeping
 from objection_docs.reports import sheets
 
 ODD = '坏:"名"?*|<甲>/乙%0A .'
@@ -232,13 +232,7 @@ def test_an_export_that_fails_halfway_leaves_nothing(run, letters, tmp_path, hom
 def test_a_destroyed_letter_is_handed_over_by_its_record_alone(letters, tmp_path, home):
     entry = desk.search("更正后的公司").entries[0]
     with Archive(home) as archive:
-        words = {name: getattr(entry, name) for name in ("id", "number", "title", "hash")}
-        due = Due(**words, case="", retention="10年", started=NOW.date(), ended=NOW.date(), held=False)
-        destruction = Destruction(archive)
-        made = destruction.propose([due], at=NOW, who="甲")
-        for who in "乙丙":
-            destruction.approve(made.id, at=NOW, who=who)
-        destruction.carry_out(made.id, at=NOW, who="丁")
+        destroy(archive, entry, NOW)
     handover.export(tmp_path / "包", now=NOW, home=home)
     bagit.Bag(str(tmp_path / "包")).validate()
     came = handover.bring_in(tmp_path / "包", now=NOW, home=tmp_path / "other")

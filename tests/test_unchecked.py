@@ -6,12 +6,11 @@ import threading
 import pytest
 from click.testing import CliRunner
 from conftest import NOW, Clock, everybody
+from made_destruction import destroy
 from test_pages import Form
 
 from objection_docs import archive_desk, cli, desk, examining_desk, handover, plugins
 from objection_docs.archive import Archive, settling, statistics
-from objection_docs.archive.destruction import Destruction
-from objection_docs.archive.keeping import Due
 from objection_docs.archive.search import sets, tables
 from objection_docs.batches import Tools
 from objection_docs.batches.worker import Worker
@@ -229,13 +228,7 @@ def test_its_report_is_destroyed_with_it(home, worker):
     with Archive(home) as archive:
         report = archive.later(entry.id)[0].sha256
         assert archive.files.has(report)
-        words = {name: getattr(entry, name) for name in ("id", "number", "title", "hash")}
-        due = Due(**words, case="", retention="10年", started=NOW.date(), ended=NOW.date(), held=False)
-        destruction = Destruction(archive)
-        made = destruction.propose([due], at=NOW, who="甲")
-        for who in "乙丙":
-            destruction.approve(made.id, at=NOW, who=who)
-        destruction.carry_out(made.id, at=NOW, who="丁")
+        destroy(archive, entry, NOW)
         assert not archive.files.has(report) and archive.verify() == []
         assert archive.letter(entry.id).report is None
         assert archive.unexamined() == []

@@ -24,7 +24,6 @@ from sqlite_utils import Database
 from objection_docs.archive import chain, letters, pool, schema, search, settling, stored, verifying
 from objection_docs.archive.entries import (
     ABOUT_LOG,
-    BEIJING,
     HEAVY,
     LATER,
     LIGHT,
@@ -40,7 +39,7 @@ from objection_docs.archive.files import Folder, sha256
 from objection_docs.archive.search import Hits, Query
 from objection_docs.errors import LogError, ObjectionDocsError
 
-__all__ = ["ABOUT_LOG", "BEIJING", "Archive", "Entry", "Hits", "about_case"]
+__all__ = ["ABOUT_LOG", "Archive", "Entry", "Hits", "about_case"]
 
 LOCK = "log.lock"
 _WORDS = ("who", "kind", "procedure", "case_id", "title", "sender", "recipient", "verdict")
@@ -214,17 +213,21 @@ class Archive:
         with schema.spoken(self.path):
             return letters.many_unexamined(self.db, count)
 
-    def examined(self, id: str, report: dict, *, at: datetime, elements: Iterable[tuple[str, str, str]]) -> Entry:
-        """Append the check of a letter that was entered unchecked. The report is the entry's file, and goes with the
-        letter when that is destroyed."""
+    def examined(
+        self, id: str, report: dict, file: bytes, *, at: datetime, elements: Iterable[tuple[str, str, str]]
+    ) -> Entry:
+        """Append the check of a letter that was entered unchecked. The report is the entry's file, as `keep_report`
+        gave it, and goes with the letter when that is destroyed."""
         told = {"elements": [list(state) for state in elements], "faults": search.codes(report)}
         details = {"verdict": report["verdict"]} | told
-        file = {"file": dump(report).encode(), "file_name": "report.json", "media_type": "application/json"}
-        return self.note(at=at, errand="examine", about=id, details=details, **file)
+        name = {"file_name": "report.json", "media_type": "application/json"}
+        return self.note(at=at, errand="examine", about=id, details=details, file=file, **name)
 
-    def keep_report(self, report: dict) -> None:
-        """The file that `examined` will enter, kept already."""
-        self.files.put(dump(report).encode())
+    def keep_report(self, report: dict) -> bytes:
+        """The file that `examined` will enter, kept already: nobody waits for the disk with us."""
+        file = dump(report).encode()
+        self.files.put(file)
+        return file
 
     def _read_anew(self, letter: Entry) -> None:
         """Bring table and index to what the letter says after the entry just written."""

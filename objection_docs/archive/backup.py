@@ -23,10 +23,10 @@ from typing import BinaryIO
 
 from objection_docs.archive import Archive, record
 from objection_docs.archive.bag import CHUNK
-from objection_docs.archive.entries import stamp
 from objection_docs.archive.files import Folder
 from objection_docs.archive.schema import NAME, spoken
 from objection_docs.errors import BagError, LogError, UsageError
+from objection_docs.moments import stamp
 
 FORMAT = "objection-docs backup 1"
 TELLS = "backup.json"

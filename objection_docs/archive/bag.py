@@ -18,9 +18,9 @@ from secrets import token_hex
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from objection_docs.archive.entries import BEIJING
 from objection_docs.archive.schema import spoken
 from objection_docs.errors import UsageError
+from objection_docs.moments import BEIJING
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"

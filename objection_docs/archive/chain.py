@@ -18,9 +18,9 @@ from objection_docs.archive.entries import (
     insert_states,
     new_id,
     next_number,
-    stamp,
 )
 from objection_docs.archive.files import sha256
+from objection_docs.moments import stamp
 
 START = "0" * 64
 

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from secrets import token_bytes
 
 from sqlite_utils import Database
 
+from objection_docs.moments import BEIJING, in_beijing
+
 #: Letters are dated, numbered and searched by the day in Beijing; the log itself keeps UTC.
-BEIJING = timezone(timedelta(hours=8), "北京时间")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 #: What came with version 2: an entry that has none of it has the fingerprint that version 1 gave it.
@@ -96,8 +97,7 @@ class Entry:
     @property
     def local_time(self) -> str:
         """When, as the reader's clock in China showed it."""
-        moment = datetime.fromisoformat(self.at.replace("Z", "+00:00"))
-        return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        return in_beijing(self.at).strftime("%Y-%m-%d %H:%M")
 
     def to_dict(self, full: bool = False) -> dict:
         """Ready for JSON; facts, report and text only when `full`."""
@@ -156,12 +156,6 @@ def new_id(at: datetime) -> str:
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
 
 
-def stamp(at: datetime) -> str:
-    if at.tzinfo is None:
-        raise ValueError("a moment needs its time zone")
-    return at.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def clean(text: str) -> str:
     """Half characters (from broken fonts or file names) cannot be stored as UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
@@ -173,7 +167,7 @@ def dump(value: object) -> str:
 
 def day_of(at: str) -> date:
     """The day in Beijing of an entry's `at`."""
-    return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING).date()
+    return in_beijing(at).date()
 
 
 def next_number(db: Database, series: str, at: datetime, seq: int) -> str:

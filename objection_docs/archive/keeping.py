@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from objection_docs.archive import Archive, about_case, letters
-from objection_docs.archive.entries import BEIJING, CASES, CORRECTABLE, Entry, day_of, next_counter
+from objection_docs.archive.entries import CASES, CORRECTABLE, Entry, day_of, next_counter
 from objection_docs.errors import LogError, UsageError
+from objection_docs.moments import BEIJING
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from objection_docs.archive import chain, letters, schema
-from objection_docs.archive.entries import HEAVY, LIGHT, stamp
+from objection_docs.archive.entries import HEAVY, LIGHT
 from objection_docs.archive.files import sha256
 from objection_docs.archive.verifying import gone_hashes
 from objection_docs.errors import LogError, UsageError
+from objection_docs.moments import stamp
 
 FORMAT = "objection-docs receipt 1"
 

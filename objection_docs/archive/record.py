@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from objection_docs.archive import Archive, chain, letters, schema, verifying
-from objection_docs.archive.entries import BEIJING, Entry, as_row
+from objection_docs.archive.entries import Entry, as_row
+from objection_docs.moments import in_beijing
 
 #: Who opened a letter is the business of the house that keeps it; what became of the letter goes with it.
 _STAYS = {"access"}
@@ -48,8 +48,7 @@ def one_view(archive: Archive) -> Iterator[None]:
 
 def placed(at: str, seq: int) -> str:
     """The folder of a letter in a bag, by its moment and its place: the month in Beijing, so that people find it."""
-    moment = datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING)
-    return f"letters/{moment:%Y-%m}/{seq:07d}"
+    return f"letters/{in_beijing(at):%Y-%m}/{seq:07d}"
 
 
 def ids(archive: Archive, places: Iterable[int]) -> Iterator[str]:

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from functools import lru_cache
 
 from objection_docs.errors import UsageError
+from objection_docs.moments import BEIJING
 from objection_docs.packs.courses import CLOCK_UNITS, UNITS, Course, Event, Limit
 
-BEIJING = timezone(timedelta(hours=8))
 Moment = date | datetime
 
 _UNIT_WORDS = {word: unit for unit, word in UNITS.items()} | {unit: unit for unit in UNITS}

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from pathlib import Path
 
 from objection_docs import shared_file
@@ -106,8 +105,3 @@ def _migrate(db: sqlite3.Connection) -> None:
             db.execute(statement)
     if version < len(MIGRATIONS):
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-
-def stamp(at: datetime) -> str:
-    """UTC, with milliseconds; sorts by time."""
-    return at.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

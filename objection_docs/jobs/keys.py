@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from objection_docs.errors import JobError
-from objection_docs.jobs.db import opened, stamp
+from objection_docs.jobs.db import opened
+from objection_docs.moments import stamp
 
 KEPT = timedelta(hours=24)
 #: A request that takes longer was given up.

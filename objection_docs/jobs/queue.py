@@ -13,7 +13,8 @@ from secrets import token_hex
 from sqlite3 import Connection
 
 from objection_docs.errors import JobError
-from objection_docs.jobs.db import opened, stamp
+from objection_docs.jobs.db import opened
+from objection_docs.moments import stamp
 
 #: A job is begun so often at most: once, and once more after a crash.
 STARTS = 2

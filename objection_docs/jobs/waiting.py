@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from objection_docs.jobs.db import NAME, opened, stamp
+from objection_docs.jobs.db import NAME, opened
 from objection_docs.jobs.turn import taken
+from objection_docs.moments import moment, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +34,4 @@ def waiting(home: Path, at: datetime) -> Waiting:
         sql = "SELECT count(*), min(due) FROM deliveries WHERE state = 'waiting' AND due <= ?"
         messages, due = db.execute(sql, [stamp(at)]).fetchone()
     since = min(filter(None, (first, due)), default=None)
-    return Waiting(worker, jobs, messages, datetime.fromisoformat(since.replace("Z", "+00:00")) if since else None)
+    return Waiting(worker, jobs, messages, moment(since) if since else None)

@@ -13,7 +13,8 @@ from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from objection_docs.errors import JobError, UsageError
-from objection_docs.jobs.db import NAME, opened, stamp
+from objection_docs.jobs.db import NAME, opened
+from objection_docs.moments import stamp
 
 EVENTS = {
     "document.generated": "生成了文书",

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
 from objection_docs import case_desk, desk, holds_desk, settings
-from objection_docs.archive.entries import BEIJING
+from objection_docs.moments import BEIJING
 from objection_docs.service import answers, scopes
 from objection_docs.service.pages import next_letters
 

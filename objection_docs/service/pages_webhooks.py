@@ -4,9 +4,9 @@ from datetime import datetime
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
-from objection_docs.archive.entries import BEIJING
 from objection_docs.errors import UsageError
 from objection_docs.jobs import webhooks
+from objection_docs.moments import in_beijing
 from objection_docs.service import hooks, scopes, sent_forms
 
 blueprint = Blueprint("webhooks", __name__)
@@ -24,7 +24,7 @@ def _now() -> datetime:
 
 def _local(at: str) -> str:
     """A moment as it is kept → as the clock in China showed it."""
-    return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return in_beijing(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _page(made: webhooks.Webhook | None = None):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from objection_docs.archive.entries import BEIJING, stamp
 from objection_docs.archive.search.document import fold
 from objection_docs.errors import UsageError
 from objection_docs.labels import ELEMENT_STATUSES, ERRANDS, VERDICTS
+from objection_docs.moments import BEIJING, stamp
 
 _WORD = re.compile(r'([-－]?)(?:["“”„]([^"“”„]*)(?:["“”„]|$)|([^\s"“”„]+))')
 MAX_LIMIT = 500
