@@ -18,7 +18,8 @@ from objection_docs.service import create_app
 
 
 @pytest.fixture
-def client(rooms, home):
+def client(rooms, home, monkeypatch):
+    monkeypatch.setenv("OBJECTION_DOCS_PRIVATE_WEBHOOKS", "true")  # the receiver of the tests is on this machine
     return create_app({"TESTING": True, "HOME": home, "CLOCK": Clock(), "IDENTIFY": everybody}).test_client()
 
 
@@ -52,7 +53,7 @@ def test_a_letter_is_told_with_a_signature_and_without_its_words(client, receive
     signature = Webhook(hook["secret"]).sign(headers["webhook-id"], _moment(headers), body.decode())
     assert headers["webhook-signature"] == signature
     assert (
-        Webhook(webhooks.add(home, receiver.url, ("job.finished",), NOW).secret).sign(
+        Webhook(webhooks.add(home, receiver.url, ("job.finished",), NOW, allow_private=True).secret).sign(
             headers["webhook-id"], _moment(headers), body.decode()
         )
         != signature
@@ -100,7 +101,7 @@ def test_what_is_not_taken_is_sent_again_and_at_last_given_up(client, receiver, 
 @pytest.mark.parametrize(("status", "state"), [(302, "waiting"), (410, "failed"), (204, "delivered")])
 def test_a_redirect_is_not_followed_and_gone_is_gone(home, receiver, status, state):
     receiver.status = status
-    hook = webhooks.add(home, receiver.url, ("job.finished",), NOW)
+    hook = webhooks.add(home, receiver.url, ("job.finished",), NOW, allow_private=True)
     webhooks.post(home, "job.finished", {}, NOW)
     worker(home, allow_private=True).deliver()
     assert len(receiver.got) == 1 and webhooks.deliveries(home, hook.id)[0].state == state
@@ -128,6 +129,34 @@ def test_private_addresses_are_refused_by_name_and_by_number(receiver):
         sent = sending.send(url, "whsec_c2VjcmV0", "m", "{}", NOW)
         assert sent.status == 0 and "内网" in sent.said
     assert receiver.got == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9999", "localhost", "10.1.2.3", "[::1]:80", "2130706433"])
+def test_an_address_inside_the_house_is_not_even_taken(client, home, monkeypatch, host):
+    body = {"url": f"http://{host}/hook", "events": ["job.finished"]}
+    monkeypatch.delenv("OBJECTION_DOCS_PRIVATE_WEBHOOKS")
+    answer = client.post("/api/v1/webhooks", json=body)
+    told = answer.get_json()
+    assert (answer.status_code, told["code"], told["errors"][0]["pointer"]) == (400, "private_url", "/url")
+    assert "内网" in told["detail"] and "private_webhooks" in told["detail"]
+    page = client.post("/admin/webhooks", data={"url": body["url"], "event": body["events"]})
+    assert page.status_code == 422 and 'id="url-fault">这个地址在内网' in page.text
+    assert webhooks.listed(home) == []
+
+
+def test_a_name_that_nobody_knows_yet_is_taken(client, home, monkeypatch):
+    def unknown(*_args, **_kwargs):
+        raise socket.gaierror
+
+    monkeypatch.delenv("OBJECTION_DOCS_PRIVATE_WEBHOOKS")
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    body = {"url": "https://cases.example/hook", "events": ["job.finished"]}
+    assert client.post("/api/v1/webhooks", json=body).status_code == 201
+    assert "域名解析失败" in sending.send(body["url"], "whsec_c2VjcmV0", "m", "{}", NOW).said
+
+
+def test_a_name_that_none_can_be_is_told_and_stops_nobody():
+    assert "域名解析失败" in sending.send("https://a..b/", "whsec_c2VjcmV0", "m", "{}", NOW).said
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(receiver, monkeypatch):

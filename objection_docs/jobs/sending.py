@@ -24,14 +24,30 @@ class Sent:
     said: str
 
 
+#: Of an address inside the house.
+REFUSED = "这个地址在内网，已拒绝；确需投递到内网时，由管理员在设置中打开 service: private_webhooks"
+
+
+def is_inside(url: str) -> bool:
+    """Whether the address lies inside the house, as far as its name can be looked up now."""
+    parts = urlsplit(url)
+    try:
+        _address(parts.hostname, parts.port or 80, allow_private=False)
+    except _Refused:
+        return True
+    except (OSError, UnicodeError):
+        return False
+    return False
+
+
 def send(url: str, secret: str, id: str, body: str, at: datetime, *, allow_private: bool = False) -> Sent:
     """POST it, signed by Standard Webhooks. Redirects are not followed."""
     parts = urlsplit(url)
     try:
         address = _address(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), allow_private)
     except _Refused:
-        return Sent(0, "这个地址在内网，已拒绝；确需投递到内网时，由管理员在设置中打开 service: private_webhooks")
-    except OSError:
+        return Sent(0, REFUSED)
+    except (OSError, UnicodeError):  # the latter of a name that none can be
         return Sent(0, "找不到这个地址（域名解析失败）")
     connection = _Connection(parts.scheme == "https", parts.hostname, parts.port, address)
     watch = threading.Timer(SECONDS, connection.cut)

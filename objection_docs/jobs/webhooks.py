@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from objection_docs.errors import JobError, UsageError
+from objection_docs.jobs import sending
 from objection_docs.jobs.db import NAME, opened
 from objection_docs.moments import stamp
 
@@ -58,8 +59,9 @@ class Delivery:
     answer: str
 
 
-def add(home: Path, url: str, events: tuple[str, ...], at: datetime) -> Webhook:
-    """UsageError for an address or an event that is none. Whether the address may be reached is seen when it is."""
+def add(home: Path, url: str, events: tuple[str, ...], at: datetime, *, allow_private: bool = False) -> Webhook:
+    """UsageError for an address or an event that is none, and for an address inside the house. Where a name leads is
+    looked up once more whenever something is sent there."""
     parts = urlsplit(url)
     try:
         sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) and url.isascii()
@@ -71,6 +73,8 @@ def add(home: Path, url: str, events: tuple[str, ...], at: datetime) -> Webhook:
     if unknown or not events:
         listed = "、".join(f"{name}（{label}）" for name, label in EVENTS.items())
         raise UsageError(f"事件（events）应从这些里选：{listed}", code="invalid_event", field="event")
+    if not allow_private and sending.is_inside(url):
+        raise UsageError(sending.REFUSED, code="private_url", field="url")
     secret = "whsec_" + base64.b64encode(token_bytes(32)).decode()
     webhook = Webhook(f"wh_{token_hex(8)}", url, tuple(dict.fromkeys(events)), secret, stamp(at))
     with opened(home) as db:

@@ -25,7 +25,7 @@ def create_webhook(asked: dict) -> tuple[Response, int, dict]:
     """登记一个 webhook
 
     发生所选的事情时，向这个地址 POST 一条按 Standard Webhooks 签名的消息；消息里只有编号和结论，没有当事人和文书内容。
-    没有收到 2xx 答复时按 5 秒、5 分钟、30 分钟……最长一天的间隔重发。内网地址默认拒绝。
+    没有收到 2xx 答复时按 5 秒、5 分钟、30 分钟……最长一天的间隔重发。内网地址默认拒绝登记。
     """
     hook = hooks.add(asked["url"], asked["events"])
     body = _answer(hook) | {"secret": hook.secret}

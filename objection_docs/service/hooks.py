@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from objection_docs import accounts_desk
+from objection_docs import accounts_desk, settings
 from objection_docs.jobs import webhooks
 from objection_docs.service import scopes
 
@@ -13,7 +13,9 @@ from objection_docs.service import scopes
 def add(url: str, events: Iterable[str]) -> webhooks.Webhook:
     """The webhook, with its secret, which is shown this once."""
     config = current_app.config
-    hook = webhooks.add(config["HOME"], url, tuple(events), config["CLOCK"]())
+    chosen = config["SETTINGS"] or settings.read(config["HOME"]).service  # as the worker, with which it was started
+    allowed = {"allow_private": chosen.private_webhooks}
+    hook = webhooks.add(config["HOME"], url, tuple(events), config["CLOCK"](), **allowed)
     _audit("webhook_added", hook)
     return hook
 
