@@ -73,6 +73,13 @@ def test_a_path_without_a_scope_is_refused_even_to_whom_may_do_all(rooms, home):
     assert response.status_code == 403 and response.get_json()["code"] == "no_scope"
 
 
+def test_a_scraper_of_figures_is_told_by_status_and_not_by_a_page(rooms, home):
+    answer = made(home, lambda: None).test_client().get("/metrics")
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+    answer = made(home, lambda: scopes.Caller("某人", frozenset({"check"}))).test_client().get("/metrics")
+    assert (answer.status_code, answer.mimetype) == (403, "application/problem+json")
+
+
 def test_a_program_is_told_how_to_sign_in(rooms, home):
     response = made(home, lambda: None).test_client().get("/api/v1/log")
     assert response.status_code == 401 and response.get_json()["code"] == "sign_in_needed"

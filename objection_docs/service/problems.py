@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from objection_docs import desk
 from objection_docs.errors import DataFileError, FormError, ObjectionDocsError
+from objection_docs.service import scopes
 from objection_docs.service.reading import RequestFaults
 
 TITLES = {
@@ -57,17 +58,13 @@ def problem(status: int, code: str, detail: str, errors: list[dict] | None = Non
     return response
 
 
-def _is_api() -> bool:
-    return request.path.startswith("/api/") or request.path in ("/api", "/healthz")
-
-
 def _answer(status: int, code: str, detail: str, errors: list[dict] | None = None) -> Response | tuple[str, int]:
-    if _is_api():
+    if scopes.for_programs():
         return problem(status, code, detail, errors)
     title = TITLES.get(status) or TITLES[400 if status < 500 else 500]
     if request_ctx.url_adapter is None:  # called by a name that isn't ours: Flask then makes no addresses
         request_ctx.url_adapter = current_app.url_map.bind("", script_name=request.script_root)
-    about = {"title": title, "detail": detail, "back": _back(), "request_id": g.get("request_id", "")}
+    about = {"title": title, "detail": detail, "code": code, "back": _back(), "request_id": g.get("request_id", "")}
     return render_template("error.html", **about), status
 
 
@@ -125,5 +122,5 @@ def register(app: Flask) -> None:
         response = current_app.make_response(answer)
         if status == 405:
             response.headers.update(dict(error.get_headers()[1:]))  # Allow
-            response.mimetype = "application/problem+json" if _is_api() else "text/html"
+            response.mimetype = "application/problem+json" if scopes.for_programs() else "text/html"
         return response

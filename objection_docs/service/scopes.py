@@ -126,9 +126,14 @@ def guard(app: Flask) -> None:
         return response
 
 
+def for_programs() -> bool:
+    """Whether the path of this request answers programs, which are told of a fault as a problem and not by a page."""
+    return request.path.startswith("/api/") or request.path in ("/api", "/healthz", "/metrics")
+
+
 def _sign_in_first() -> Response:
     """A person is led to the page where one signs in, and comes back from there; a program is told."""
-    asks_for_page = not request.path.startswith("/api/") and request.method in ("GET", "HEAD")
+    asks_for_page = not for_programs() and request.method in ("GET", "HEAD")
     if asks_for_page and (address := _sign_in_address(request.script_root + request.full_path.rstrip("?"))):
         return redirect(address)
     message = "请先登录，或者在请求头里带上密钥（Authorization: Bearer 密钥）"
