@@ -19,13 +19,21 @@ from dataclasses import dataclass
 
 class ObjectionDocsError(Exception):
     """`code`: stable English name. `message`: Chinese, says what to do. `where`: file, path or line, or empty.
-    `field`: the name of the value at fault, where it is one alone; a form tells the error beside it."""
+    `field`: the name of the value at fault, where it is one alone; a form tells the error beside it.
+    `typed`: what to type in a shell, which is told at the command line alone."""
 
     status = 400
     code = "error"
 
     def __init__(
-        self, message: str, *, code: str | None = None, where: str = "", status: int | None = None, field: str = ""
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        where: str = "",
+        status: int | None = None,
+        field: str = "",
+        typed: str = "",
     ):
         super().__init__(f"{where}：{message}" if where else message)
         self.message = message
@@ -33,6 +41,7 @@ class ObjectionDocsError(Exception):
         self.code = code or type(self).code
         self.status = status or type(self).status
         self.field = field
+        self.typed = typed
 
 
 class UsageError(ObjectionDocsError):
@@ -41,10 +50,12 @@ class UsageError(ObjectionDocsError):
 
 @dataclass(frozen=True, slots=True)
 class FactFault:
-    """One faulty fact. `path`: names and indexes from the root, e.g. ("evidence", 0, "name")."""
+    """One faulty fact. `path`: names and indexes from the root, e.g. ("evidence", 0, "name").
+    `plain`: the same beside its field in a form, whose reader writes no JSON; "": as `message`."""
 
     path: tuple
     message: str
+    plain: str = ""
 
     @property
     def pointer(self) -> str:

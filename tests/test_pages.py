@@ -306,6 +306,33 @@ def test_the_preview_is_the_draft_as_text_or_names_its_faults(client, home):
     assert desk.search(home=home).total == 0
 
 
+def test_the_preview_shows_what_is_sound_beside_a_fault(client):
+    sent = Form(client.get("/write/objection_notice?sample=1").text).values
+    wrong = sent | {"f.remedies.2.amount": "三万", "f.date": "昨天"}
+    answer = client.post("/write/objection_notice/preview", data=wrong).get_json()
+    assert {fault["field"] for fault in answer["faults"]} == {"f-date", "f-remedies-2-amount"}
+    assert sent["f.sender"] in answer["text"] and "【待补：" in answer["text"] and "昨天" not in answer["text"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_fault_of_a_form_speaks_of_json(client, kind):
+    """Neither where all is wanting, nor where a value of any sort is badly written."""
+    empty = client.post(f"/write/{kind}", data={"do": "final"}).text
+    wrong = dict.fromkeys(Form(client.get(f"/write/{kind}?sample=1").text).values, "x\ty") | {"do": "final"}
+    pages = empty, client.post(f"/write/{kind}", data=wrong).text
+    told = [said for page in pages for said in re.findall(r'"fault-told"[^>]*>([^<]+)', page)]
+    assert len(told) > 5
+    assert not [said for said in told if re.search(r"[\[\]{}]|&#34;|null|true|[a-z]+_[a-z]+|（[a-z]+）", said)]
+
+
+def test_a_list_left_empty_is_asked_for_in_plain_words_and_in_json_over_http(client):
+    page = client.post("/write/objection_notice", data={"do": "final"}).text
+    assert "缺少，请至少填写一项" in page and "列表 [" not in page
+    body = {"kind": "objection_notice", "facts": {}}
+    told = {one["pointer"]: one["detail"] for one in client.post("/api/v1/documents", json=body).get_json()["errors"]}
+    assert "应当是列表 [{…}]" in told["/facts/grounds"]
+
+
 def test_the_preview_as_a_picture(client, monkeypatch):
     monkeypatch.setattr(desk, "to_pdf", lambda _docx: DEFICIENT)
     response = client.post("/write/objection_notice/picture", data={"f.sender": "甲", "page": "1"})
@@ -386,7 +413,9 @@ def test_pages_carry_no_style_or_script_of_their_own(client, path):
 def test_an_error_is_a_page_with_its_number(client):
     response = client.get("/log/unknown")
     assert response.status_code == 404 and response.headers["X-Request-Id"] in response.text
-    assert "用 log search 可以查到编号" in response.text and "<h1" in response.text
+    assert "日志中没有“unknown”这一条" in response.text and "<h1" in response.text
+    assert "log search" not in response.text and 'href="/log">到档案里查找' in response.text
+    assert "log search" not in client.get("/api/v1/checks/unknown").get_json()["detail"]
 
 
 def test_a_word_file_with_macros_is_read_and_only_ever_downloaded(client):

@@ -9,6 +9,8 @@ from objection_docs.text import normal
 
 DATE_HELP = "应当写成 2026年3月5日、2026-03-05、2026.3.5 或 二〇二六年三月五日"
 AMOUNT_HELP = '应当是以元为单位的数字，例如 35000、35000.5 或 "35,000.00"'
+#: The same for whoever fills in a form and would type the quotes, too.
+_AMOUNT_PLAIN = "应当是以元为单位的数字，例如 35000、35000.50 或 35,000.00"
 COUNT_HELP = "应当是不小于 0 的整数，例如 3"
 EARLIEST, LATEST = 1900, 2199
 MOST_MONEY = Decimal(10) ** 12
@@ -20,6 +22,14 @@ _HANZI_DATE = re.compile(
 )
 _DIGITS = {char: i for i, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "元": 1}
 _MONEY = re.compile(r"(?:人民币|RMB|CNY)?¥?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?元?\Z", re.IGNORECASE)
+
+
+class Unfit(ValueError):
+    """A value that doesn't do. `plain`: what is said of it in a form, where that is something else."""
+
+    def __init__(self, message: str, plain: str = ""):
+        super().__init__(message)
+        self.plain = plain
 
 
 # Control characters, half characters, and what Unicode says is no character, in each of its planes
@@ -79,14 +89,14 @@ def amount(raw: object) -> AmountValue:
     if isinstance(raw, str):
         found = _MONEY.match(normal(raw))
         if not found:
-            raise ValueError(AMOUNT_HELP)
+            raise Unfit(AMOUNT_HELP, _AMOUNT_PLAIN)
         number = Decimal(found[1] + found[2].replace(",", "") + (found[3] or ""))
     elif isinstance(raw, (int, float, Decimal)) and not isinstance(raw, bool):
         number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
     else:
-        raise ValueError(AMOUNT_HELP)
+        raise Unfit(AMOUNT_HELP, _AMOUNT_PLAIN)
     if not number.is_finite():
-        raise ValueError(AMOUNT_HELP)
+        raise Unfit(AMOUNT_HELP, _AMOUNT_PLAIN)
     if number < 0:
         raise ValueError("金额不能是负数；应当写正数，由文书说明谁付给谁")
     if number >= MOST_MONEY:

@@ -10,11 +10,24 @@ from marshmallow import fields
 
 from objection_docs.errors import FactFault
 from objection_docs.facts import parts
+from objection_docs.facts.parts import Unfit
 from objection_docs.facts.values import Choice, Flag, Passage
 from objection_docs.packs.kinds import Fact
 
 MOST_ITEMS = 200
 _UNKNOWN = "unknown key"
+
+
+class _Said(str):
+    """What is wrong, for those who write JSON. `plain`: for whoever fills in a form. In a list, marshmallow hands it on
+    as it is."""
+
+    __slots__ = ("plain",)
+
+    def __new__(cls, message: str, plain: str):
+        said = super().__new__(cls, message)
+        said.plain = plain
+        return said
 
 
 class _Part(fields.Field):
@@ -28,7 +41,8 @@ class _Part(fields.Field):
         try:
             return self._read(value)
         except ValueError as error:
-            raise ma.ValidationError(str(error)) from None
+            plain = getattr(error, "plain", "")
+            raise ma.ValidationError([_Said(str(error), plain)] if plain else str(error)) from None
 
 
 def _flag(raw: object) -> Flag:
@@ -36,14 +50,15 @@ def _flag(raw: object) -> Flag:
         return Flag(raw)
     if raw in ("是", "否"):
         return Flag(raw == "是")
-    raise ValueError("应当是 true 或 false（也可以写“是”或“否”）")
+    raise Unfit("应当是 true 或 false（也可以写“是”或“否”）", "请选“是”或“否”")
 
 
 def _choice(fact: Fact, raw: object) -> Choice:
     for key, label in fact.choices.items():
         if raw in (key, label):
             return Choice(key, label)
-    raise ValueError(f"应当是其中之一：{'、'.join(f'{label}（{key}）' for key, label in fact.choices.items())}")
+    listed = "、".join(f"{label}（{key}）" for key, label in fact.choices.items())
+    raise Unfit(f"应当是其中之一：{listed}", f"请从这些里选：{'、'.join(fact.choices.values())}")
 
 
 def _reader(fact: Fact):
@@ -86,6 +101,15 @@ def example(fact: Fact) -> str:
     return "；".join(part for part in (fact.help, f"例如 {shown}" if shown else "") if part)
 
 
+def _wanting(fact: Fact) -> str:
+    """As `example`, of a fact that was left out of a form: what to do there."""
+    if fact.type == "list":
+        return f"请至少填写 {fact.least} 项" if fact.least > 1 else "请至少填写一项"
+    if fact.choices:
+        return "请选择一项"
+    return "请填写" if fact.items else f"请填写。{example(fact)}".removesuffix("。")
+
+
 class _Facts(ma.Schema):
     """Base of the schemas made below; `facts`, `procedure` and `draft` are set on them."""
 
@@ -108,7 +132,9 @@ class _Facts(ma.Schema):
             if fits is False and fact.name in data:
                 faults[fact.name] = [f"不该有：{condition(fact, self.facts)}才填写"]
             elif fits and fact.name not in data and fact.needed(self.procedure) and not self.draft:
-                faults[fact.name] = [f"缺少：{condition(fact, self.facts)}必须填写。{example(fact)}"]
+                applied = condition(fact, self.facts)
+                said = f"缺少：{applied}必须填写。{example(fact)}"
+                faults[fact.name] = [_Said(said, f"{applied}必须填写，{_wanting(fact)}")]
         if faults:
             raise ma.ValidationError(faults)
 
@@ -123,13 +149,13 @@ def condition(fact: Fact, beside: tuple[Fact, ...]) -> str:
 
 
 def _field(fact: Fact, procedure: str | None, draft: bool) -> fields.Field:
-    hint = example(fact).replace("{", "{{").replace("}", "}}")  # marshmallow formats its messages
+    hint = example(fact)
     options = {
         "required": fact.needed(procedure) and not fact.when and not draft,
-        "error_messages": {
-            "required": f"缺少，请填写。{hint}",
-            "null": f"不能是 null。{hint or '没有就不写这一项'}",
-            "invalid": f"写法不对。{hint}",
+        "error_messages": {  # in lists, or marshmallow would format them and stumble over the brackets of JSON
+            "required": [_Said(f"缺少，请填写。{hint}", f"缺少，{_wanting(fact)}")],
+            "null": [f"不能是 null。{hint or '没有就不写这一项'}"],
+            "invalid": [f"写法不对。{hint}"],
         },
     }
     if not fact.items:
@@ -137,7 +163,7 @@ def _field(fact: Fact, procedure: str | None, draft: bool) -> fields.Field:
     inner = schema(fact.items, procedure, draft)
     if fact.type == "group":
         return fields.Nested(inner, **options)
-    items = fields.Nested(inner, error_messages={"null": f"不能是 null。{hint}"})
+    items = fields.Nested(inner, error_messages={"null": [f"不能是 null。{hint}"]})
     return _List(items, 0 if draft else max(1, fact.least), example(fact), **options)
 
 
@@ -150,7 +176,8 @@ class _List(fields.List):
 
     def _deserialize(self, value, attr, data, **kwargs):
         if isinstance(value, list) and len(value) < self._least:
-            raise ma.ValidationError(f"至少要有 {self._least} 项，现在有 {len(value)} 项。{self._hint}")
+            said = f"至少要有 {self._least} 项，现在有 {len(value)} 项"
+            raise ma.ValidationError([_Said(f"{said}。{self._hint}", said)])
         if isinstance(value, list) and len(value) > MOST_ITEMS:
             raise ma.ValidationError(f"太多：{len(value)} 项，最多 {MOST_ITEMS} 项")
         return super()._deserialize(value, attr, data, **kwargs)
@@ -176,7 +203,8 @@ def faults(messages, facts: tuple[Fact, ...], path: tuple = (), label: str = "")
     """Every fault in marshmallow's messages, in the order of the form."""
     if not isinstance(messages, dict):
         for message in messages if isinstance(messages, list) else [messages]:
-            yield FactFault(path, f"“{label}”{message}" if label else str(message))
+            plain = getattr(message, "plain", str(message))
+            yield FactFault(path, f"“{label}”{message}" if label else str(message), plain)
         return
     order = {fact.name: i for i, fact in enumerate(facts)}
     known = {fact.name: fact for fact in facts}

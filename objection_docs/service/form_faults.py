@@ -1,6 +1,7 @@
 """What is wrong and what is wanting in the facts of a form, told by its fields. Values in, values out."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 
 from objection_docs.errors import FactFault
 from objection_docs.packs.kinds import Fact
@@ -15,18 +16,32 @@ def told(facts: tuple[Fact, ...], fault: FactFault) -> tuple[str, str, str]:
             place = f"（第 {part + 1} 项）"
         elif fact := next((f for f in facts if f.name == part), None):
             label, facts = fact.label, fact.items
-    return name_of(fault.path).replace(".", "-"), label + place, fault.message.removeprefix(f"“{label}”")
+    return name_of(fault.path).replace(".", "-"), label + place, fault.plain or fault.message
 
 
 def spread(facts: tuple[Fact, ...], faults: Iterable[FactFault]) -> list[FactFault]:
-    """The faults as a form tells them: a group that is wanting by each of its parts, and no word of JSON."""
+    """The faults as a form tells them: a group that is wanting by each of its parts."""
     groups = {fact.name: fact for fact in facts if fact.type == "group"}
     out = []
     for fault in faults:
         group = groups.get(fault.path[0]) if len(fault.path) == 1 else None
-        parts = [(*fault.path, item.name) for item in group.items if item.required] if group else [fault.path]
-        said = "缺少，请填写" if group else fault.message.split("。写作 ")[0]
-        out += [FactFault(path, said) for path in parts]
+        parts = [(*fault.path, item.name) for item in group.items if item.required] if group else []
+        out += [FactFault(path, "缺少，请填写") for path in parts] if group else [fault]
+    return out
+
+
+def without(raw: dict, faults: Iterable[FactFault]) -> dict:
+    """The facts without those at fault, for a preview of what is sound."""
+    out = deepcopy(raw)
+    for path in sorted((fault.path for fault in faults if fault.path), key=len, reverse=True):  # what is inside, first
+        *way, last = path
+        place = out
+        for part in way:
+            place = place[part]
+        if isinstance(last, str):
+            place.pop(last, None)
+        else:  # an item stays in its place, or the others' faults would miss theirs
+            place[last] = {}
     return out
 
 

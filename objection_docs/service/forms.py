@@ -72,7 +72,7 @@ def _field(fact: Fact, beside: tuple[Fact, ...], raw: Mapping, procedure, faults
         _hint(fact),
         condition(fact, beside) if fact.when else "",
         {name_of((*path, name)): keys for name, keys in fact.when.items()},
-        tuple(fault.message.removeprefix(f"“{fact.label}”") for fault in faults if fault.path == here),
+        tuple(fault.plain or fault.message for fault in faults if fault.path == here),
         items,
         pattern,
     )

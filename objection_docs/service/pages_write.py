@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, render_te
 from objection_docs import accounts_desk, desk
 from objection_docs.answering_desk import Prepared
 from objection_docs.archive import Entry
-from objection_docs.errors import ConversionError, FactsError, LogError, PaperError, UsageError
+from objection_docs.errors import ConversionError, FactFault, FactsError, LogError, PaperError, UsageError
 from objection_docs.facts.carried import carried
 from objection_docs.generation import pdf
 from objection_docs.reports import pictures
@@ -196,17 +196,24 @@ def _one_more(facts, raw: dict, name: str) -> dict:
 @blueprint.post("/write/<kind>/preview")
 @scopes.needs("generate")
 def preview(kind: str):
-    """The letter's text as a draft; what cannot be read is named by its field."""
+    """The letter's text as a draft; what cannot be read is named by its field, and is wanting in the draft."""
     found = _kind(kind)
     raw, procedure = _sent(found), request.form.get("procedure") or None
+    about = {"now": _now(), "procedure": procedure, "draft": True, "log": False}
+    faults: list[FactFault] = []
     try:
-        letter = desk.generate(kind, raw, now=_now(), procedure=procedure, draft=True, log=False)
+        letter = desk.generate(kind, raw, **about)
     except FactsError as error:
-        told = [form_faults.told(found.facts, fault) for fault in error.faults]
-        faults = [{"field": field, "label": label, "told": message} for field, label, message in told]
-        return jsonify(text="", faults=faults, missing=[], reckoned={})
-    reckoned = forms.reckoned(kind, raw, procedure or "", _now())
-    return jsonify(text=letter.text, faults=[], missing=list(letter.missing), reckoned=reckoned)
+        faults = error.faults
+        raw = form_faults.without(raw, faults)
+        letter = desk.generate(kind, raw, **about)
+    told = [form_faults.told(found.facts, fault) for fault in faults]
+    return jsonify(
+        text=letter.text,
+        faults=[{"field": field, "label": label, "told": message} for field, label, message in told],
+        missing=list(letter.missing),
+        reckoned=forms.reckoned(kind, raw, procedure or "", _now()),
+    )
 
 
 @blueprint.post("/write/<kind>/picture")

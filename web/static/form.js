@@ -69,13 +69,13 @@
       told.textContent = fault.told;
       control.before(told);
     }
+    reckon(answer.reckoned);
+    shown.textContent = answer.text;
     if (answer.faults.length) {
-      state.textContent = `有 ${answer.faults.length} 处写法不对，改好后预览会更新：`
+      state.textContent = `有 ${answer.faults.length} 处写法不对，改好以前预览里没有：`
         + answer.faults.map((fault) => fault.label).join("、");
       return;
     }
-    reckon(answer.reckoned);
-    shown.textContent = answer.text;
     state.textContent = answer.missing.length ? `还缺 ${answer.missing.length} 项必填的，预览里标着“待补”。` : "必填的都有了。";
   }
 
