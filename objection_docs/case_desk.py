@@ -149,7 +149,9 @@ def event(case: str, name: str, at: str, *, source: str, now: datetime, who: str
     from objection_docs.deadlines.case import moment
 
     if not source.strip():
-        raise UsageError("请写明这个日期从哪里知道（--source），如 EMS 签收单", code="no_source", field="source")
+        raise UsageError(
+            "请写明这个日期从哪里知道，如 EMS 签收单", code="no_source", field="source", typed="写作 --source 出处"
+        )
     with open_log(home) as archive, archive.writing():
         kept = _open(archive, case)
         known = [e for s in stages.stages(kept) for e in s.course.events.values() if name in (e.id, e.label)]
@@ -208,7 +210,7 @@ def extend(
     from objection_docs.cases import stages
 
     if not source.strip():
-        raise UsageError("请写明谁以什么文书批准延长（--source）", code="no_source", field="source")
+        raise UsageError("请写明谁以什么文书批准延长", code="no_source", field="source", typed="写作 --source 出处")
     with open_log(home) as archive, archive.writing():
         kept = _open(archive, case)
         _require_procedure(kept)
@@ -257,7 +259,8 @@ def _with(kept: "Kept", errand: str, details: dict) -> "Kept":
 def _open(archive: "Archive", case: str) -> "Kept":
     kept = _kept(archive, case)
     if kept.closed:
-        raise LogError(f"案件“{case}”已经结案；要先重新开启（log reopen）", code="already_closed", status=409)
+        message = f"案件“{case}”已经结案，要先重新开启"
+        raise LogError(message, code="already_closed", status=409, typed=f"用 log reopen {case}")
     return kept
 
 
@@ -266,8 +269,8 @@ def _kept(archive: "Archive", case: str) -> "Kept":
 
     kept = cases.one(archive, case)
     if kept is None:
-        message = f"日志里没有案件“{case}”；还没有文书的，先写明程序：case set {case} procedure=程序"
-        raise LogError(message, code="no_such_case", status=404)
+        message = f"日志里没有案件“{case}”；还没有文书的案件，先写明适用的程序"
+        raise LogError(message, code="no_such_case", status=404, typed=f"用 case set {case} procedure=程序")
     return _dated(archive, kept)
 
 
@@ -300,5 +303,5 @@ def _require_procedure(kept: "Kept") -> None:
     from objection_docs.cases import stages
 
     if not stages.names(kept):
-        message = f"还不知道案件“{kept.case}”适用哪个程序；请写明程序（case set {kept.case} procedure=程序）"
-        raise UsageError(message, code="no_procedure")
+        message = f"还不知道案件“{kept.case}”适用哪个程序，请先写明程序"
+        raise UsageError(message, code="no_procedure", typed=f"用 case set {kept.case} procedure=程序")

@@ -52,4 +52,4 @@ def of_case(case: str, *, home: Path | None = None) -> list["Entry"]:
 
 def _require_case_or_id(case: str, id: str) -> None:
     if bool(case) == bool(id):
-        raise UsageError("请给出文书编号或案件（--case），二者取一", code="case_or_id")
+        raise UsageError("请给出文书编号或案件，二者取一", code="case_or_id", typed="案件写作 --case 案件")

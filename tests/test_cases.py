@@ -456,6 +456,7 @@ def test_settings_and_extensions_are_entries_that_can_be_taken_back(acknowledged
     ("args", "said"),
     [
         (("event", "没有", "replied=2026-03-01", "--source", "x"), "日志里没有案件“没有”"),
+        (("event", "没有", "replied=2026-03-01", "--source", "x"), "用 case set 没有 procedure=程序"),
         (("event", "案", "replied=2026-02-30", "--source", "x"), "写得不对"),
         (("event", "案", "replid=2026-03-01", "--source", "x"), "没有“replid”这个事件"),
         (("event", "案", "replied=2026-03-01", "--source", " "), "从哪里知道"),

@@ -428,6 +428,8 @@ def test_the_example_host(example):
     report = client.post("/objections/", data=files, follow_redirects=True)
     assert report.status_code == 200 and "尽快妥善处理" in report.text
     assert "HT-2026-018" in client.get("/objections/cases/HT-2026-018").text
+    empty = client.get("/objections/cases/HT-2026-021")
+    assert "建立案件" in empty.text and "/objections/write?case=HT-2026-021" in empty.text
     assert "案件系统里没有这一页" in client.get("/cases/none").text
     client.get("/sign-out")
     client.post("/sign-in", data=form | {"name": "前台"})

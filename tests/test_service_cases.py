@@ -125,6 +125,29 @@ def test_a_page_of_no_case_is_a_page_of_its_own(client):
     assert response.status_code == 404 and "<html" in response.get_data(as_text=True)
 
 
+def test_a_case_without_letters_is_begun_on_its_page(client):
+    """As the link of a host application leads there; no word of a shell."""
+    page = unescape(client.get(f"/cases/{quote(CASE)}").text)
+    assert "还没有案件" in page and "case set" not in page
+    for place in re.findall(r'href="([^"]+[?]case=[^"]+)"', page):
+        assert f'value="{CASE}"' in unescape(client.get(place).text)
+    assert len(re.findall(r"[?]case=", page)) == 2
+    assert "没有要设置的" in enter(client, "settings", 422, **{"set.procedure": ""})
+    begun = unescape(enter(client, "settings", **{"set.procedure": "contract_objection_notice"}))
+    assert "记入日期" in begun and "还没有文书" in begun
+
+
+def test_what_is_not_there_is_told_in_the_words_of_the_door(client):
+    """What to type in a shell is told in the shell alone."""
+    told = [
+        client.get("/api/v1/cases/没有").get_json()["detail"],
+        client.get("/api/v1/documents/没有").get_json()["detail"],
+    ]
+    body = {"event": "notice_received", "at": "2026-03-06", "source": " "}
+    told.append(client.post("/api/v1/cases/没有/events", json=body).get_json()["detail"])
+    assert not [said for said in told if re.search("log search|case set|--", said)], told
+
+
 def test_no_case_yet(client):
     assert "没有这样的案件" in client.get("/cases").get_data(as_text=True)
 

@@ -51,8 +51,9 @@ def add(
         said = f"密钥不能有 {'、'.join(personal)} 权限：销毁只能由登录的人提出、审批和执行"
         raise UsageError(said, code="person_needed", field="scope")
     if not scopes or scopes - set(GIVEN):
-        listed = "、".join(f"{name}（{said}）" for name, said in GIVEN.items())
-        raise UsageError(f"权限应为其中的一项或几项：{listed}", code="invalid_scope", field="scope")
+        typed = f"写作 --scope {'、--scope '.join(GIVEN)}"
+        said = f"权限应为其中的一项或几项：{'、'.join(GIVEN.values())}"
+        raise UsageError(said, code="invalid_scope", field="scope", typed=typed)
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"有效期应为 1 到 {MOST_DAYS} 天", code="invalid_days", field="days")
     prefix = f"od_{token_hex(4)}"
@@ -70,7 +71,8 @@ def every(db: Database) -> list[Key]:
 def get(db: Database, prefix: str) -> Key:
     row = db.execute(f"SELECT {_COLUMNS} FROM keys WHERE prefix = ?", [prefix]).fetchone()
     if row is None:
-        raise UsageError(f"没有以“{prefix}”开头的密钥；用 key list 可以看到全部密钥", code="no_such_key", status=404)
+        typed = "用 key list 可以看到全部密钥"
+        raise UsageError(f"没有以“{prefix}”开头的密钥", code="no_such_key", status=404, typed=typed)
     return _key(row)
 
 

@@ -81,7 +81,8 @@ def by_subject(db: Database, subject: str) -> User | None:
 def get(db: Database, name: str) -> User:
     found = find(db, name)
     if found is None:
-        raise UsageError(f"没有用户“{name}”；用 user list 可以看到全部用户", code="no_such_user", status=404)
+        typed = "用 user list 可以看到全部用户"
+        raise UsageError(f"没有用户“{name}”", code="no_such_user", status=404, typed=typed)
     return found
 
 

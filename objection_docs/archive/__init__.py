@@ -308,7 +308,8 @@ class Archive:
         with schema.spoken(self.path):
             found = letters.whole(self.db, wanted)
         if found is None:
-            raise LogError(f"日志中没有“{wanted}”这一条；用 log search 可以查到编号", code="no_such_entry", status=404)
+            message = f"日志中没有“{wanted}”这一条，请核对编号"
+            raise LogError(message, code="no_such_entry", status=404, typed="用 log search 可以查到编号")
         return found
 
     def letter(self, id: str) -> Entry:

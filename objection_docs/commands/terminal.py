@@ -104,7 +104,7 @@ def message_of(error: Exception) -> list[str]:
     if isinstance(error, FactsError):
         return [f"错误：{error}", *(f"  · {fault}" for fault in error.faults)]
     if isinstance(error, ObjectionDocsError):
-        return [f"错误：{error}"]
+        return [f"错误：{error}{f'；{error.typed}' if error.typed else ''}"]
     if isinstance(error, click.ClickException):
         return [f"错误：{_click_message(error)}"]
     said = f"{type(error).__name__}: {error}".splitlines()[0]

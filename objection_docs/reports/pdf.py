@@ -67,8 +67,8 @@ def _opened(pdf: bytes) -> Pdf:
         raise PaperError("PDF 设有打开密码，请先解除密码再作批注", code="encrypted") from error
     if not document.allow.modify_annotation:
         document.close()
-        message = "这份 PDF 的权限设置不允许添加批注，请取得未加限制的文件，或改用 HTML 报告（--format html）"
-        raise UsageError(message, code="annotating_forbidden", status=422)
+        message = "这份 PDF 的权限设置不允许添加批注，请取得未加限制的文件，或改用 HTML 报告"
+        raise UsageError(message, code="annotating_forbidden", status=422, typed="写作 --format html")
     return document
 
 

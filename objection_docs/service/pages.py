@@ -44,6 +44,7 @@ def check():
         most_files=1 if before else current_app.config["MAX_FILES"],
         accepted=answers.ACCEPTED,
         before=desk.show(before, home=_home()) if before else None,
+        case=request.args.get("case", "").strip(),
     )
 
 

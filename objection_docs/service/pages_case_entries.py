@@ -26,6 +26,10 @@ def _source() -> str:
 
 
 def _page():
+    return pages_cases.page(_word("case"))
+
+
+def _page_or_beginning():
     return pages_cases.case(_word("case"))
 
 
@@ -47,7 +51,7 @@ def event():
 
 
 @blueprint.post("/cases/settings")
-@sent_forms.comes_back(_page)
+@sent_forms.comes_back(_page_or_beginning)
 @scopes.needs("archive")
 def settings():
     """Only what is other than before: the form holds `was.` beside each."""

@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
 from objection_docs import case_desk, desk, holds_desk, settings
+from objection_docs.errors import LogError
 from objection_docs.moments import BEIJING
 from objection_docs.service import answers, scopes
 from objection_docs.service.pages import next_letters
@@ -38,6 +39,21 @@ def calendar(case: str):
 @blueprint.get("/cases/<path:case>")
 @scopes.needs("archive")
 def case(case: str):
+    """The page of the case; for one of which the log knows nothing yet, how it begins."""
+    try:
+        return page(case)
+    except LogError as error:
+        if error.code != "no_such_case":
+            raise
+        return beginning(case), 404
+
+
+def beginning(case: str) -> str:
+    procedures = [(one.id, one.label) for one in desk.procedures().values()]
+    return render_template("case_new.html", case=case, procedures=procedures)
+
+
+def page(case: str) -> str:
     from objection_docs.cases import report, timeline
 
     view = case_desk.show(case, **_asked())

@@ -52,12 +52,12 @@ def _to(about: str) -> Response:
 def _page(about: str):
     """As `_to`, the page itself; None where it isn't said."""
     if about.startswith(_CASE):
-        return pages_cases.case(about.removeprefix(_CASE))
+        return pages_cases.page(about.removeprefix(_CASE))
     return pages.entry(about) if about else None
 
 
 def _page_of_case():
-    return pages_cases.case(_word("case"))
+    return pages_cases.page(_word("case"))
 
 
 # A letter
