@@ -1,6 +1,8 @@
 """What /api/v1/openapi.json promises is kept: schemathesis sends what the document allows and what it forbids."""
 
 import io
+import json
+import re
 import shutil
 import subprocess
 import threading
@@ -22,7 +24,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from objection_docs import archive_desk, desk
-from objection_docs.service import api_spec, create_app, server
+from objection_docs.service import api_requests, api_spec, create_app, server
+from objection_docs.service.api_fields import Several, Shape
 from objection_docs.service.api_requests import LogQuery
 from objection_docs.settings import ServiceSettings
 
@@ -79,6 +82,52 @@ def test_what_is_allowed_is_answered_as_promised(operations, path, method):
 @pytest.mark.parametrize(("path", "method"), CHOOSY)
 def test_what_is_forbidden_is_refused_as_promised(operations, path, method):
     walk(operations[path][method], GenerationMode.NEGATIVE, [*CHECKS, negative_data_rejection])
+
+
+#: A sentence of English, as libraries write it; names of values and examples are single words.
+ENGLISH = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
+WRONG = ["x", "-1", "1.5", "9" * 30, "2026-13-45", "\ud800"]
+
+
+def english(answer) -> list[str]:
+    told = answer.get_json(silent=True) or {}
+    said = [told.get("title", ""), told.get("detail", ""), *(one["detail"] for one in told.get("errors", []))]
+    return [
+        text for text in said if ENGLISH.search(text) or (answer.status_code >= 400 and not re.search("[一-鿿]", text))
+    ]
+
+
+@pytest.mark.parametrize(("path", "method"), CHOOSY)
+def test_whatever_is_wrong_is_told_in_chinese(rooms, home, path, method):
+    client = create_app({"TESTING": True, "HOME": home, "CLOCK": Clock(), "IDENTIFY": everybody}).test_client()
+    operation, place = PATHS[path][method], re.sub(r"\{\w+\}", "x", path)
+    found = []
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "query":
+            asked = [{parameter["name"]: value} for value in [*WRONG[:-1], ""]]
+            found += [said for one in asked for said in english(client.open(place, method=method, query_string=one))]
+    for sort, content in operation.get("requestBody", {}).get("content", {}).items():
+        names = api_spec.document()["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]["properties"]
+        if sort == "application/json":
+            values = [*WRONG, None, 1, True, [], [None], {}, {"x": None}]
+            bodies = [*values, *({name: value} for name in names for value in values), {"x": 1}]
+            sent = [{"data": json.dumps(body), "content_type": "application/json"} for body in bodies]
+            found += [said for one in sent for said in english(client.open(place, method=method, **one))]
+        else:
+            bodies = [{name: value} for name in names for value in WRONG[:-1]]
+            kept = {"content_type": "multipart/form-data"}
+            found += [said for one in bodies for said in english(client.open(place, method=method, data=one, **kept))]
+    assert found == []
+
+
+def test_no_field_of_a_request_has_words_of_its_library():
+    shapes = [one for one in vars(api_requests).values() if isinstance(one, type) and issubclass(one, Shape)]
+    fields = [(shape, *pair) for shape in shapes for pair in shape().fields.items()]
+    speaking = [field for *_, field in fields] + [field.inner for *_, field in fields if isinstance(field, Several)]
+    assert len(shapes) > 20
+    said = {text for one in [*speaking, *(shape() for shape in shapes)] for text in one.error_messages.values()}
+    said |= {getattr(one, "error", "") or "" for field in speaking for one in field.validators}
+    assert not [text for text in said if ENGLISH.search(text)]
 
 
 def test_real_letters_are_answered_as_promised(home):

@@ -1,20 +1,21 @@
 """The shapes of requests. What stands here is what /api/v1/openapi.json promises."""
 
-import marshmallow as ma
-from marshmallow import fields, validate
+from marshmallow import validate
 
 from objection_docs import case_desk, desk
 from objection_docs.archive_words import FORMS, METHODS, STATES
 from objection_docs.jobs import webhooks
-from objection_docs.service.api_fields import LACKING, Day, Flag, Shape, Text, Whole, one_of, says
+from objection_docs.service.api_fields import Day, Flag, Named, Several, Shape, Text, Whole, one_of, says
+
+_NO_FACTS = "应当是一组事实（JSON 对象）"
+_NO_CURSOR = "应为上一页答复中的 next_cursor"
 
 
 class DocumentRequest(Shape):
     kind = Text(required=True, **says("文书种类，见 /api/v1/kinds", "objection_notice"))
-    facts = fields.Dict(
-        keys=fields.String(),
+    facts = Named(
         required=True,
-        error_messages={"invalid": "应当是一组事实（JSON 对象）", **LACKING},
+        error_messages={"invalid": _NO_FACTS},
         **says("案件事实；形状见 /api/v1/kinds/{kind}/schema，写错的逐项指出", {"sender": "宁波恒泰机械有限公司"}),
     )
     procedure = Text(allow_none=True, **says("适用的程序，见 /api/v1/procedures", "contract_objection_notice"))
@@ -44,16 +45,15 @@ class ReceivedForm(Shape):
     receipt_date = Day(**says("收到来文的日期，期限从次日起算", "2026-03-06"))
 
 
-class NextQuery(ma.Schema):
-    procedure = fields.String(**says("适用的程序；不给时用从来文识别的"))
+class NextQuery(Shape):
+    procedure = Text(**says("适用的程序；不给时用从来文识别的"))
     receipt_date = Day(**says("收到来文的日期，期限从次日起算", "2026-03-06"))
 
 
 class NextRequest(Shape):
-    facts = fields.Dict(
-        keys=fields.String(),
+    facts = Named(
         load_default=dict,
-        error_messages={"invalid": "应当是一组事实（JSON 对象）", **LACKING},
+        error_messages={"invalid": _NO_FACTS},
         **says("补上的和改正的事实，先于从来文读出的；null 去掉读出的一项", {"handler": "王敏"}),
     )
     procedure = Text(allow_none=True, **says("适用的程序；不给时用从来文识别的"))
@@ -72,85 +72,60 @@ class BatchForm(CheckForm):
     )
 
 
-class LogQuery(ma.Schema):
+class LogQuery(Shape):
     """What a search may be asked; archive.search.query reads it."""
 
-    q = fields.String(**says("全文中的词；空格隔开的都要有，“…”是一整句，-词 是不要的", "恒泰"))
-    kind = fields.String(**says("文书种类"))
-    procedure = fields.String(**says("程序"))
-    case = fields.String(**says("所属案件"))
-    party = fields.String(**says("发文方或收文方名称里的字", "明远"))
-    who = fields.String(**says("记入的人或密钥"))
-    status = fields.String(validate=one_of(desk.STATUSES), **says("检查结论"))
-    missing = fields.String(**says("缺失的要素", "evidence"))
-    vague = fields.String(**says("笼统的要素", "evidence"))
-    element = fields.String(**says("要素和它的状态，例如 evidence:vague"))
-    fault = fields.String(**says("差错代码", "amount_mismatch"))
-    retention = fields.String(**says("保管期限"))
-    errand = fields.String(validate=one_of(desk.ERRANDS), **says("生成（generate）或检查（check）的文书"))
+    q = Text(**says("全文中的词；空格隔开的都要有，“…”是一整句，-词 是不要的", "恒泰"))
+    kind = Text(**says("文书种类"))
+    procedure = Text(**says("程序"))
+    case = Text(**says("所属案件"))
+    party = Text(**says("发文方或收文方名称里的字", "明远"))
+    who = Text(**says("记入的人或密钥"))
+    status = Text(validate=one_of(desk.STATUSES), **says("检查结论"))
+    missing = Text(**says("缺失的要素", "evidence"))
+    vague = Text(**says("笼统的要素", "evidence"))
+    element = Text(**says("要素和它的状态，例如 evidence:vague"))
+    fault = Text(**says("差错代码", "amount_mismatch"))
+    retention = Text(**says("保管期限"))
+    errand = Text(validate=one_of(desk.ERRANDS), **says("生成（generate）或检查（check）的文书"))
     since = Day(data_key="from", **says("从这一天起（北京时间）", "2026-03-05"))
     until = Day(data_key="to", **says("到这一天止（北京时间）", "2026-03-31"))
-    least = fields.String(**says("金额不少于，元"))
-    most = fields.String(**says("金额不多于，元"))
-    order = fields.String(
+    least = Text(**says("金额不少于，元"))
+    most = Text(**says("金额不多于，元"))
+    order = Text(
         validate=validate.OneOf(["newest", "relevance"], error="应为 newest 或 relevance"),
         **says("新的在前，或最相关的在前"),
     )
-    limit = Whole(
-        validate=validate.Range(1, 500, error="应为 1 到 500 的整数"),
-        error_messages={"invalid": "应为 1 到 500 的整数"},
-        **says("一页几条，默认 50"),
-    )
-    cursor = fields.String(**says("上一页答复中的 next_cursor"))
+    limit = Whole(1, 500, **says("一页几条，默认 50"))
+    cursor = Text(**says("上一页答复中的 next_cursor"))
 
 
-class RowsQuery(ma.Schema):
-    limit = Whole(
-        load_default=100,
-        validate=validate.Range(1, 1000, error="应为 1 到 1000 的整数"),
-        error_messages={"invalid": "应为 1 到 1000 的整数"},
-        **says("一页几行"),
-    )
-    cursor = Whole(
-        load_default=0,
-        validate=validate.Range(0),
-        error_messages={"invalid": "应为上一页答复中的 next_cursor"},
-        **says("上一页答复中的 next_cursor"),
-    )
+class RowsQuery(Shape):
+    limit = Whole(1, 1000, load_default=100, **says("一页几行"))
+    cursor = Whole(0, 10**9, _NO_CURSOR, load_default=0, **says("上一页答复中的 next_cursor"))
 
 
 class WebhookRequest(Shape):
     url = Text(required=True, **says("收消息的地址", "https://cases.example.com/hooks"))
-    events = fields.List(
-        Text(),
-        required=True,
-        error_messages={"invalid": "应当是一个列表", **LACKING},
-        **says(f"要收的事：{'、'.join(webhooks.EVENTS)}", ["document.generated"]),
-    )
+    events = Several(Text(), required=True, **says(f"要收的事：{'、'.join(webhooks.EVENTS)}", ["document.generated"]))
 
 
-class SchemaQuery(ma.Schema):
-    procedure = fields.String(**says("按这一程序给出必填项"))
+class SchemaQuery(Shape):
+    procedure = Text(**says("按这一程序给出必填项"))
 
 
 class DueQuery(Shape):
-    within = Whole(
-        validate=validate.Range(0, 3650, error="应为 0 到 3650 的整数"),
-        **says("只要这么多天内届满的，以及已逾期的", 5),
-    )
+    within = Whole(0, 3650, **says("只要这么多天内届满的，以及已逾期的", 5))
 
 
 class PageQuery(Shape):
     limit = Whole(
-        validate=validate.Range(1, case_desk.MOST, error=f"应为 1 到 {case_desk.MOST} 的整数"),
+        1,
+        case_desk.MOST,
         load_default=case_desk.PAGE,
         **says(f"每页件数，默认 {case_desk.PAGE}，最多 {case_desk.MOST}"),
     )
-    cursor = Whole(
-        validate=validate.Range(0, 10**9, error="应为上一页答复中的 next_cursor"),
-        error_messages={"invalid": "应为上一页答复中的 next_cursor"},
-        **says("上一页答复中的 next_cursor"),
-    )
+    cursor = Whole(0, 10**9, _NO_CURSOR, **says("上一页答复中的 next_cursor"))
 
 
 class CasesQuery(DueQuery, PageQuery):
@@ -223,11 +198,9 @@ class EventRequest(Shape):
 
 
 class SettingsRequest(Shape):
-    settings = fields.Dict(
-        keys=Text(),
+    settings = Named(
         values=Text(),
         required=True,
-        error_messages={"invalid": "应当是名称和取值", **LACKING},
         **says(
             "名称和取值；取值为空字符串即恢复通常的", {"procedure": "contract_objection_notice", "CN2": "7个工作日"}
         ),

@@ -7,6 +7,7 @@ from webargs.flaskparser import FlaskParser
 from objection_docs import desk
 from objection_docs.errors import ObjectionDocsError, UsageError
 from objection_docs.packs.yaml_file import faults as told_faults
+from objection_docs.service.api_fields import NO_OBJECT
 from objection_docs.service.security import JSON_BYTES
 
 #: The stable code of a fault in the query string, where it isn't `invalid_` with the parameter's name.
@@ -43,7 +44,7 @@ class Parser(FlaskParser):
         if location == "query":
             (name, *_), message = faults[0]
             raise UsageError(f"{name}：{message}", code=_CODES.get(name, f"invalid_{name}"))
-        if faults == [((), "Invalid input type.")]:
+        if faults == [((), NO_OBJECT)]:
             faults = [((), f"请求应当是 JSON 对象：{{{'、'.join(schema.fields)}}}")]
         raise RequestFaults([{"pointer": _pointer(at), "detail": message} for at, message in faults])
 
