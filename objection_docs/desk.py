@@ -28,6 +28,7 @@ _MAGIC = ((b"%PDF", PDF), (b"PK\x03\x04", DOCX))
 STATUSES = labels.VERDICTS
 LONGEST_CASE = 200
 ERRANDS = labels.ERRANDS
+ELEMENT_STATUSES = labels.ELEMENT_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +323,13 @@ def verdict_of(entry: "Entry") -> str:
 
 def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hits":
     """A page of letters. `asked`: raw words as they come from any door, by their `search_names`."""
+    from objection_docs import search_names as names
+
     with open_log(home) as archive:
-        return archive.search(query or "", **asked)
+        hits = archive.search(query or "", **asked)
+        if not hits.total and (meant := names.resolved(archive, asked)) != asked:
+            hits = archive.search(query or "", **meant)
+        return hits
 
 
 def search_names() -> tuple[str, ...]:

@@ -34,6 +34,7 @@ ROWS = {
     "shipped": 5,
     "additions": 5,
     "handover": 5,
+    "search_names": 5,
     "bagging": 5,
     "answering_desk": 5,
     "next_facts": 5,

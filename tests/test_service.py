@@ -2,11 +2,14 @@ import io
 import json
 import threading
 import urllib.request
+from urllib.parse import unquote
 
 import pytest
-from conftest import COMPLETE, INCOMPLETE, Clock, everybody
+from conftest import COMPLETE, INCOMPLETE, NOW, Clock, everybody
+from lxml import html
 
 from objection_docs import archive_desk, desk
+from objection_docs.archive import Archive
 from objection_docs.errors import ConversionError, UsageError
 from objection_docs.service import create_app, server
 from objection_docs.settings import ServiceSettings
@@ -211,10 +214,81 @@ def test_the_log_is_paged(client):
         ("cursor=x", "invalid_cursor"),
         ("status=perfect", "invalid_status"),
         ("errand=x", "invalid_errand"),
+        ("kind=zz", "invalid_kind"),
+        ("procedure=zz", "invalid_procedure"),
+        ("missing=zz", "invalid_missing"),
+        ("vague=zz", "invalid_vague"),
+        ("element=zz:vague", "invalid_element"),
+        ("element=evidence:zz", "invalid_element"),
+        ("element=evidence", "invalid_element"),
+        ("fault=zz", "invalid_fault"),
+        ("retention=永远", "invalid_retention"),
+        ("least=三万", "invalid_amount"),
+        ("least=2&most=1", "invalid_amount"),
+        ("from=2026-03-06&to=2026-03-05", "invalid_date"),
     ],
 )
 def test_a_wrong_filter_is_told(client, query, code):
     is_problem(client.get(f"/api/v1/log?{query}"), 400, code)
+    page = client.get(f"/log?{query}")
+    assert page.status_code == 422 and 'role="search"' in page.text and "共 " not in page.text
+
+
+@pytest.mark.parametrize(
+    "values", [{"kind": "poem"}, {"procedure": "ours"}, {"elements": [("rhyme", "vague", "required")]}]
+)
+def test_names_that_only_the_log_still_knows_may_be_asked_for(client, home, values):
+    """As of a plugin that is gone."""
+    with Archive(home) as archive:
+        archive.add(at=NOW, errand="check", text="全文", **values)
+    asked = {"element": "rhyme:vague"} if "elements" in values else values
+    for path in ("/log/list.csv", "/log"):
+        assert client.get(path, query_string=asked).status_code == 200
+    assert client.get("/api/v1/log", query_string=asked).get_json()["total"] == 1
+    assert client.get("/api/v1/log", query_string=asked | {"q": "没有的词"}).get_json()["total"] == 0
+
+
+def test_a_filter_may_be_called_by_its_name(client):
+    post_check(client, INCOMPLETE)
+    names = {"kind": "异议通知", "missing": "事实及理由", "element": "事实及理由：缺失", "procedure": "异议处理程序"}
+    for name, value in names.items():
+        asked = {name: value}
+        assert client.get("/api/v1/log", query_string=asked).get_json()["total"] == 1, asked
+        assert "异议通知" in client.get("/log/list.csv", query_string=asked).text
+
+
+def chosen(page, name):
+    return page.xpath(f"string(//select[@id='{name}']/option[@selected]/@value)")
+
+
+def test_the_page_tells_a_wrong_filter_beside_its_field_and_keeps_the_rest(client):
+    post_check(client, INCOMPLETE)
+    asked = {"q": "恒泰", "least": "三万", "from": "昨天", "element": "facts:missing"}
+    page = html.fromstring(client.get("/log", query_string=asked | {"from": ""}).text)
+    assert "“三万”不是金额" in page.xpath("string(//p[@id='least-fault'])")
+    (field,) = page.xpath("//input[@id='least']")
+    assert field.get("value") == "三万" and field.get("aria-describedby") == "least-fault"
+    assert page.xpath("//details[contains(@class, 'more')]/@open")
+    assert page.xpath("string(//input[@id='q']/@value)") == "恒泰"
+    assert (chosen(page, "element"), chosen(page, "element_status")) == ("facts", "missing")
+    page = html.fromstring(client.get("/log", query_string=asked | {"least": ""}).text)
+    assert "“昨天”不是日期" in page.xpath("string(//p[@id='from-fault'])")
+    assert page.xpath("string(//input[@id='from']/@value)") == "昨天"
+    for one, other in (("element", "element_status"), ("element_status", "element")):
+        page = html.fromstring(client.get("/log", query_string={one: "missing" if "_" in one else "facts"}).text)
+        assert "请也选择" in page.xpath(f"string(//p[@id='{other}-fault'])")
+
+
+def test_an_element_is_chosen_by_name_and_status_and_goes_on_in_one(client):
+    post_check(client, INCOMPLETE)
+    post_check(client, COMPLETE)
+    asked = {"element": "facts", "element_status": "missing"}
+    page = html.fromstring(client.get("/log", query_string=asked).text)
+    assert "共 1 条" in page.text_content()
+    assert page.xpath("//input[@type='hidden' and @name='element']/@value") == ["facts:missing"]
+    assert any("element=facts:missing" in unquote(link) for link in page.xpath("//a/@href"))
+    told = page.xpath("//select[@id='element']/option[@value='evidence']/text()")
+    assert told == ["证据材料"] and "笼统" in page.xpath("//select[@id='element_status']/option/text()")
 
 
 def test_kinds_schema_procedures_and_health(client):
@@ -348,7 +422,7 @@ def test_the_log_page_searches_and_pages(client):
     page = client.get("/log?q=仲裁&limit=1").text
     assert "共 2 条" in page and "2.txt" in page and "1.txt" not in page and 'rel="next"' in page
     assert "没有符合条件的文书" in client.get("/log?q=不存在的词").text
-    assert client.get("/log?from=x").status_code == 400
+    assert client.get("/log?from=x").status_code == 422
 
 
 def test_hostile_names_and_texts_are_escaped(client):

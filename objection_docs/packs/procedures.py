@@ -113,9 +113,10 @@ def _path_of(roots: layers.Roots, procedure_id: str) -> Path:
     found = layers.by_id(f"procedures/{procedure_id}.yaml", roots) if procedure_id.isidentifier() else {}
     if not found:
         raise UsageError(
-            f"没有名为“{procedure_id}”的程序；可用 objection-docs procedures 查看全部程序",
+            f"没有名为“{procedure_id}”的程序，请核对",
             code="unknown_procedure",
             field="procedure",
+            typed="可用 objection-docs procedures 查看全部程序",
         )
     return found[procedure_id]
 

@@ -52,9 +52,10 @@ def annotated(entry: Entry) -> Response:
     return download(annotation.name_for(name, kind), copy, desk.PDF if kind == ".pdf" else desk.DOCX)
 
 
-def log_query() -> dict:
-    """The raw words of a search from the address, or from a form of its page, as desk.search takes them."""
-    asked = {name: request.values.get(name) for name in desk.search_names()}
+def log_query(given: Mapping[str, str] | None = None) -> dict:
+    """The raw words of a search as desk.search takes them; from the address, or a form of its page, where not given."""
+    given = request.values if given is None else given
+    asked = {name: given.get(name) for name in desk.search_names()}
     return asked | {"query": asked.pop("q"), "home": current_app.config["HOME"]}
 
 

@@ -6,13 +6,16 @@ import re
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from objection_docs import archive_desk, bagging, desk
+from objection_docs.archive import Hits
 from objection_docs.archive_words import CORRECTED
-from objection_docs.errors import LogError
+from objection_docs.errors import LogError, UsageError
 from objection_docs.service import answers, pages, scopes, sent_forms
 
 blueprint = Blueprint("log", __name__)
 #: Filters that are folded away until one of them is used.
 _MORE = {"procedure", "missing", "vague", "fault", "retention", "who", "element", "least", "most", "order"}
+#: The second choice for an element; an address holds both in one, evidence:vague.
+_STATUS = "element_status"
 
 
 def _home():
@@ -26,18 +29,51 @@ def _about() -> dict:
 @blueprint.get("/log")
 @scopes.needs("archive")
 def log():
-    hits = desk.search(**answers.log_query())
-    kept = {name: value for name, value in request.values.items() if name in desk.search_names() and value}
+    """Of a filter that cannot be read the form comes back, as a form that was sent."""
+    shown = _shown()
+    kept = {name: value for name, value in _joined(shown).items() if name in desk.search_names() and value}
+    try:
+        _require_both(shown)
+        hits = desk.search(**answers.log_query(kept))
+    except UsageError as error:
+        if not sent_forms.refused():  # by a form beside it, whose fault is told then
+            sent_forms.refuse(error)
+        return _page(None, shown, kept, ""), sent_forms.STATUS
     kept.pop("cursor", None)
     following = url_for("log.log", **kept, cursor=hits.next_cursor) if hits.next_cursor else ""
+    return _page(hits, shown, kept, following)
+
+
+def _shown() -> dict[str, str]:
+    """What was asked, as the form shows it: an element and its status each in its own choice."""
+    asked = {name: value.strip() for name, value in request.values.items()}
+    element, _, status = asked.get("element", "").replace("：", ":").partition(":")
+    by_label = {label: id for id, label in desk.ELEMENT_STATUSES.items()}
+    status = asked.get(_STATUS, "") or by_label.get(status, status)
+    return asked | {"element": element, _STATUS: status}
+
+
+def _joined(shown: dict[str, str]) -> dict[str, str]:
+    return shown | {"element": f"{shown['element']}:{shown[_STATUS]}" if shown["element"] else ""}
+
+
+def _require_both(shown: dict[str, str]) -> None:
+    if shown["element"] and not shown[_STATUS]:
+        raise UsageError("请也选择这一要素的状态", code="invalid_element", field=_STATUS)
+    if shown[_STATUS] and not shown["element"]:
+        raise UsageError("请也选择要素", code="invalid_element", field="element")
+
+
+def _page(hits: Hits | None, asked: dict[str, str], kept: dict[str, str], following: str) -> str:
+    """`hits`: None where a filter is at fault."""
     words = _wanted(kept)
     return render_template(
         "log.html",
         hits=hits,
-        asked=request.values,
+        asked=asked,
         kept=kept,
         narrowed=bool(kept),
-        narrower=bool(kept.keys() & _MORE),
+        narrower=bool(kept.keys() & _MORE) or bool(asked[_STATUS]),
         following=following,
         choices=_choices(),
         marked=lambda text: _marked(text, words),
@@ -50,7 +86,8 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     elements = {id: label for (_, id), label in labels["element"].items()}
     classes = [(name, name) for name in archive_desk.retention_classes()]
     named = {name: list(labels[name].items()) for name in ("kind", "procedure", "fault")}
-    return named | {"element": list(elements.items()), "retention": classes}
+    statuses = list(desk.ELEMENT_STATUSES.items())
+    return named | {"element": list(elements.items()), _STATUS: statuses, "retention": classes}
 
 
 def _wanted(kept: dict[str, str]) -> list[str]:

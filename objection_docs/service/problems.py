@@ -102,6 +102,8 @@ def register(app: Flask) -> None:
         # `where` may be a path of this machine, which is nobody's business over HTTP; a data file's is our own
         own = isinstance(error, (DataFileError, FormError))
         detail = f"服务的数据文件有误（{error}），请告诉管理员" if own else error.message
+        if error.field in request.args and scopes.for_programs():  # as faults of a parameter are told
+            detail = f"{error.field}：{detail}"
         return _answer(error.status, error.code, detail, faults_of(error))
 
     @app.errorhandler(RequestEntityTooLarge)

@@ -95,6 +95,10 @@ def refuse(error: ObjectionDocsError, field: str | None = None) -> None:
     g.refused = _Fault(error.field if field is None else field, error.message)
 
 
+def refused() -> bool:
+    return "refused" in g
+
+
 def _again(page: Callable, values: dict) -> Response | None:
     try:
         made = page(**values)
@@ -119,4 +123,4 @@ def untold() -> str:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals |= {"sent_form": form, "untold_fault": untold, "form_refused": lambda: "refused" in g}
+    app.jinja_env.globals |= {"sent_form": form, "untold_fault": untold, "form_refused": refused}

@@ -66,14 +66,19 @@ def read(raw: Mapping[str, object]) -> Query:
     _known("errand", given["errand"], ERRANDS)
     _known("order", given["order"], ORDERS)
     least, most = _fen("least", given["least"], up=True), _fen("most", given["most"], up=False)
+    since, until = _moment("from", raw.get("from"), end=False), _moment("to", raw.get("to"), end=True)
+    if since and until and since >= until:
+        raise UsageError("“到”的日期早于“从”的日期，请对调或改正", code="invalid_date", field="to")
+    if least is not None and most is not None and least > most:
+        raise UsageError("金额的上限小于下限，请对调或改正", code="invalid_amount", field="most")
     return Query(
         words=words,
         without=without,
         errand=given["errand"],
         **{name: given[name][:LONGEST_VALUE] for name in PLAIN if name != "element"},
         element=_element(given["element"]),
-        since=_moment("from", raw.get("from"), end=False),
-        until=_moment("to", raw.get("to"), end=True),
+        since=since,
+        until=until,
         least=least,
         most=most,
         order=given["order"] or NEWEST,
@@ -95,7 +100,7 @@ def parse_words(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _known(name: str, value: str, known: Mapping[str, str]) -> None:
     if value and value not in known:
         listed = "、".join(f"{key}（{label}）" for key, label in known.items())
-        raise UsageError(f"没有“{value}”这个取值；可用：{listed}", code=f"invalid_{name}")
+        raise UsageError(f"没有“{value}”这个取值；可用：{listed}", code=f"invalid_{name}", field=name)
 
 
 def _element(value: str) -> str:
@@ -107,7 +112,8 @@ def _element(value: str) -> str:
     status = by_label.get(status.strip(), status.strip())
     if not element.strip() or status not in ELEMENT_STATUSES:
         listed = "、".join(f"{key}（{label}）" for key, label in ELEMENT_STATUSES.items())
-        raise UsageError(f"element 应写成“要素:状态”，例如 evidence:vague；状态可用：{listed}", code="invalid_element")
+        message = f"应写成“要素:状态”，例如 evidence:vague；状态可用：{listed}"
+        raise UsageError(message, code="invalid_element", field="element")
     return f"{element.strip()}:{status}"
 
 
@@ -127,7 +133,8 @@ def _moment(name: str, given: object, *, end: bool) -> str:
         start = datetime(given.year, given.month, given.day, tzinfo=BEIJING)
         return stamp(start + timedelta(days=1) if end else start)
     except (ValueError, OverflowError):
-        raise UsageError(f"{name} 的“{given}”不是日期，应写成 2026-03-05 这样", code="invalid_date") from None
+        message = f"“{given}”不是日期，应写成 2026-03-05 这样"
+        raise UsageError(message, code="invalid_date", field=name) from None
 
 
 def _fen(name: str, given: str, *, up: bool) -> int | None:
@@ -139,7 +146,8 @@ def _fen(name: str, given: str, *, up: bool) -> int | None:
         if not (value.is_finite() and 0 <= value < 10**17):
             raise InvalidOperation
     except InvalidOperation:
-        raise UsageError(f"{name} 应为以元为单位的金额，例如 35000 或 35000.50", code="invalid_amount") from None
+        message = f"“{given}”不是金额，应写成以元为单位的数字，例如 35000 或 35000.50"
+        raise UsageError(message, code="invalid_amount", field=name) from None
     return int(-(-value // 1)) if up else int(value // 1)
 
 
@@ -147,5 +155,5 @@ def _limit(given: str) -> int:
     if not given:
         return 50
     if not (given.isascii() and given.isdigit() and len(given) < 4 and 1 <= int(given) <= MAX_LIMIT):
-        raise UsageError(f"limit 应为 1 到 {MAX_LIMIT} 的整数", code="invalid_limit")
+        raise UsageError(f"limit 应为 1 到 {MAX_LIMIT} 的整数", code="invalid_limit", field="limit")
     return int(given)
