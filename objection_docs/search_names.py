@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: Filter → what it names, and where a terminal lists them all.
 _NAMED = {
-    "kind": ("文书种类", "用 kinds 可以看到全部"),
+    "kind": ("文书种类", ""),
     "procedure": ("程序", "用 procedures 可以看到全部"),
     "missing": ("要素", ""),
     "vague": ("要素", ""),
@@ -59,7 +59,7 @@ def _instead(value: str, known: dict[str, list[str]], by_label: dict[str, str]) 
     if not near:
         return "，请核对"
     id = by_label.get(near[0], near[0])
-    return f"；是不是 {_called(id, known[id])}？"
+    return f"；或许是 {_called(id, known[id])}"
 
 
 def _called(id: str, labels: list[str]) -> str:

@@ -287,7 +287,7 @@ def test_kinds_procedures_and_facts(run):
         (["log", "search", "--limit", "0"], "limit 应为 1 到 500 的整数"),
         (["log", "search", "--status", "perfect"], "没有“perfect”这个取值"),
         (["log", "search", "--kind", "zz"], "没有“zz”这个文书种类"),
-        (["log", "search", "--missing", "evidnce"], "是不是 evidence"),
+        (["log", "search", "--missing", "evidnce"], "或许是 evidence"),
         (["log", "search", "--from", "2026-03-06", "--to", "2026-03-05"], "请对调"),
         (["log", "show", "zz"], "用 log search 可以查到编号"),
         (["log", "search", "--cursor", "x"], "翻页标记"),

@@ -64,8 +64,8 @@ def export():
     query, filters = _asked()
     total = desk.search(query, home=_home(), limit=1, **filters).total
     if total > MOST_LETTERS:
-        message = f"查到 {total} 件，网页上一次最多导出 {MOST_LETTERS} 件；请缩小条件，或在服务器上用 log export"
-        raise UsageError(message, code="too_many_letters")
+        message = f"查到 {total} 件，网页上一次最多导出 {MOST_LETTERS} 件；请缩小条件分几次导出"
+        raise UsageError(f"{message}，或请管理员在服务器上用 log export", code="too_many_letters")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "移交包.zip"
         now = current_app.config["CLOCK"]()
