@@ -327,7 +327,7 @@ def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hit
 
     with open_log(home) as archive:
         hits = archive.search(query or "", **asked)
-        if not hits.total and (meant := names.resolved(archive, asked)) != asked:
+        if not hits.total and (meant := names.resolved(archive.search, asked)) != asked:
             hits = archive.search(query or "", **meant)
         return hits
 

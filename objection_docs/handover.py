@@ -37,7 +37,7 @@ def export(
     info = {"External-Description": bag.one_line(f"异议文书移交包 {asked}"), "External-Identifier": bagging.FORMAT}
     info["Bag-Software-Agent"] = bagging.program()
     with open_log(home) as archive, bag.writing(place, now, info) as writer:
-        places = archive.chosen(query, **search_names.resolved(archive, filters))
+        places = archive.chosen(query, **search_names.resolved(archive.search, filters))
         _note_access(archive, places, now, by, home)
         with record.one_view(archive):
             bagging.fill(writer, archive, places, now, asked)
@@ -82,7 +82,7 @@ def statistics(form: str, query: str = "", *, now: datetime, home: Path | None =
 
     _require_hits(query, filters, home, none_is_fine=True)
     with open_log(home) as archive:
-        places = archive.chosen(query, **search_names.resolved(archive, filters))
+        places = archive.chosen(query, **search_names.resolved(archive.search, filters))
         counts = room.count(archive, places)
     late = case_desk.late(now=now, places=set(places), home=home)
     made = shown.tables(counts, late, bagging.Labels.shipped().of_statistics())
@@ -134,7 +134,7 @@ def listed(form: str, query: str = "", *, home: Path | None = None, **filters) -
     if form == "csv":
         yield sheets.MARK + sheets.line(label for _, label in bagging.COLUMNS)
     with open_log(home) as archive:
-        places = archive.chosen(query, **search_names.resolved(archive, filters))
+        places = archive.chosen(query, **search_names.resolved(archive.search, filters))
         with record.one_view(archive):
             for one in record.records(archive, places):
                 if form == "csv":

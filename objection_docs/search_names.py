@@ -4,13 +4,10 @@ A name that nobody knows is told, unless letters of the log have it: plugins and
 their letters stay. So the log is asked first, which also spares a search the reading of all rules.
 """
 
+from collections.abc import Callable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from objection_docs.errors import UsageError
-
-if TYPE_CHECKING:
-    from objection_docs.archive import Archive
 
 #: Filter → what it names, and where a terminal lists them all.
 _NAMED = {
@@ -26,15 +23,16 @@ _NAMED = {
 _MOST = 12
 
 
-def resolved(archive: "Archive", asked: dict) -> dict:
+def resolved(search: Callable, asked: dict) -> dict:
     """The filters of a search with ids in the place of Chinese names. UsageError for a name that nobody knows and no
-    letter has."""
+    letter has. `search`: of the log (Archive.search).
+    """
     given = {name: str(asked.get(name) or "").strip() for name in _NAMED}
-    return asked | {name: _resolved(archive, name, value) for name, value in given.items() if value}
+    return asked | {name: _resolved(search, name, value) for name, value in given.items() if value}
 
 
-def _resolved(archive: "Archive", name: str, value: str) -> str:
-    if archive.search(limit=1, **{name: value}).total:
+def _resolved(search: Callable, name: str, value: str) -> str:
+    if search(limit=1, **{name: value}).total:
         return value
     value, status = _parts(name, value)
     known = _known(name)
@@ -68,14 +66,14 @@ def _called(id: str, labels: list[str]) -> str:
 
 def _known(name: str) -> dict[str, list[str]]:
     """The ids that a filter may name, each with what it is called; an element is called otherwise in each kind."""
-    from objection_docs import desk
-    from objection_docs.packs import faults, retention, rules
+    from objection_docs.packs import faults, procedures, retention, rules
+    from objection_docs.packs import kinds as forms
 
     kinds = rules.rules().kinds.values()
     if name == "kind":
-        return {one.id: [one.label] for one in (*kinds, *desk.kinds().values())}
+        return {one.id: [one.label] for one in (*kinds, *forms.kinds().values())}
     if name == "procedure":
-        return {one.id: [one.label] for one in desk.procedures().values()}
+        return {one.id: [one.label] for one in procedures.procedures().values()}
     if name == "fault":
         return {code: [one.label] for code, one in faults.wordings().items()}
     if name == "retention":

@@ -430,7 +430,9 @@ def test_all_doors_give_the_same_hits(doors, raw):
     [
         {"from": "昨天"}, {"to": "2026-3-5"}, {"limit": "0"}, {"cursor": "x"}, {"status": "?"}, {"errand": "x"},
         {"order": "x"}, {"least": "很多"}, {"most": "-1"}, {"element": "evidence"}, {"element": "evidence:x"},
+        {"kind": "x"}, {"procedure": "x"}, {"missing": "x"}, {"vague": "x"}, {"element": "x:vague"}, {"fault": "x"},
+        {"retention": "x"}, {"from": "2026-03-06", "to": "2026-03-05"}, {"least": "2", "most": "1"},
     ],
 )  # fmt: skip
 def test_all_doors_refuse_what_cannot_be_meant(doors, raw):
-    assert doors(raw) == (2, 400, 400)
+    assert doors(raw) == (2, 400, 422)  # the page is its form again, with what is wrong in it
