@@ -10,7 +10,7 @@ from objection_docs.extraction.paper import Box, Line, Paper
 from objection_docs.text import Mapped, mapped
 
 SENTENCE_END = re.compile(r"[。!?;\n]")
-_COMMA = re.compile(r"[,:]")
+_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|:")  # not those of «5,200元»
 
 
 @dataclass(slots=True)
