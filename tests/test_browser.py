@@ -187,6 +187,14 @@ def test_only_what_is_wanting_advice_copied_a_finding_accepted(opened, report, s
     shot(page, "accepted")
 
 
+def test_the_page_to_try_the_api_speaks_chinese_where_it_changes(opened):
+    page = opened()
+    page.goto("/api/v1/docs")
+    page.get_by_role("button", name="试一试").or_(page.locator(".opblock-summary-control")).first.click()
+    page.get_by_role("button", name="试一试").first.click()
+    expect(page.get_by_role("button", name="取消").first).to_be_visible()
+
+
 def test_files_dropped_show_the_progress_of_each(opened, shot):
     page = opened()
     page.goto("/")
@@ -200,7 +208,7 @@ def test_files_dropped_show_the_progress_of_each(opened, shot):
         files,
     )
     page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
-    expect(page.get_by_role("status")).to_contain_text("3 份检查完毕")
+    expect(page.get_by_role("status")).to_contain_text("3 份检查完毕：完整 0 份，其余 3 份请点开查看")
     items = page.locator("#files li")
     expect(items).to_have_count(3)
     expect(items.nth(0)).to_contain_text("不完整")
