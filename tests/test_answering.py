@@ -314,6 +314,16 @@ def test_our_own_reply_answers_our_own_notice_ground_by_ground(run, tmp_path):
     assert about["answered"] == 6
 
 
+def test_a_reply_has_a_part_for_each_ground_by_its_heading(run, tmp_path):
+    (tmp_path / "facts.json").write_text(run("facts", "objection_notice").stdout, "utf-8")
+    run("generate", "objection_notice", "facts.json", "-o", "notice.docx", "--no-log")
+    run("reply", "notice.docx", "-o", "reply.docx", "--no-log")
+    parts = [part["ground"] for part in json.loads((tmp_path / "reply.json").read_text("utf-8"))["points"]]
+    facts = desk.sample("objection_notice")
+    assert parts[:3] == [f"贵方提出：{ground['heading']}" for ground in facts["grounds"]]
+    assert all(remedy["measure"] in part for remedy, part in zip(facts["remedies"], parts[3:], strict=True))
+
+
 OPENING = """异议函
 甲城机械有限公司：
 我司收到贵司货物后检验发现下列问题，现提出异议，请贵司予以处理。
