@@ -185,7 +185,7 @@ def generate(
         "errand": "generate",
         "who": who,
         "kind": kind,
-        "procedure": procedure or "",
+        "procedure": procedure or report.get("procedure") or "",
         "title": title,
         **_parties(report, raw),
         "verdict": report.get("verdict", ""),
