@@ -28,7 +28,9 @@ def now(letter: Entry, later: Iterable[Entry]) -> Entry:
         if entry.errand == "correct":
             letter = replace(letter, **entry.details["set"])
         elif entry.errand == "examine":
-            letter = replace(letter, verdict=entry.details["verdict"])
+            # who had it written may have left the procedure open; what was corrected meanwhile stays
+            procedure = letter.procedure or entry.details.get("procedure", "")
+            letter = replace(letter, verdict=entry.details["verdict"], procedure=procedure)
         elif entry.errand == "destroy":
             letter = replace(letter, facts=None, report=None, text="")
     return letter

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from objection_docs.extraction.paper import Box
+from objection_docs.labels import LEFT_OPEN
 
 DEFICIENT = ("vague", "blank", "missing")
 
@@ -88,9 +89,9 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """incomplete: something that the procedure requires is vague, blank or missing."""
+        """incomplete: something that the procedure requires is vague, blank or missing, or a place was left open."""
         wanting = any(e.status in DEFICIENT and e.level == "required" for e in self.elements)
-        return "incomplete" if wanting else "complete"
+        return "incomplete" if wanting or any(f.code == LEFT_OPEN for f in self.faults) else "complete"
 
     def to_dict(self) -> dict:
         return {
