@@ -187,6 +187,33 @@ def test_only_what_is_wanting_advice_copied_a_finding_accepted(opened, report, s
     shot(page, "accepted")
 
 
+def test_in_a_text_all_words_of_a_finding_are_lit_and_lead_back(opened, shot, tmp_path):
+    page, now = opened(), datetime.now(timezone.utc)
+    letter = desk.generate("objection_notice", desk.sample("objection_notice"), now=now, log=False)
+    (tmp_path / "异议.docx").write_bytes(letter.docx)
+    upload(page, tmp_path / "异议.docx")
+    contact = page.locator("#f-sender_contact")
+    quoted = contact.locator("q").inner_text().strip("“”").removesuffix("……")
+    contact.get_by_role("link", name="看原处").click()
+    lit = page.locator(".quoted.shown")
+    assert lit.count() == 3  # the party's name amid them is quoted by another finding, too
+    words = "".join(lit.all_text_contents())
+    assert "\n" in words and "".join(words.split()).startswith("".join(quoted.split()))
+    expect(lit.first).to_be_in_viewport()
+    expect(lit.first).to_be_focused()
+    shot(page, "word-lit")
+    lit.nth(1).click()  # leads back to where one came from
+    expect(contact).to_be_focused()
+    page.locator("#p-sender").click()
+    expect(page.locator("#f-sender")).to_be_focused()
+    for finding in page.locator(".element:has(.go)").all():
+        finding.locator(".go").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".quoted:focus")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(finding).to_be_focused()
+
+
 def test_files_dropped_show_the_progress_of_each(opened, shot):
     page = opened()
     page.goto("/")

@@ -153,15 +153,11 @@ def test_changes_tell_what_got_worse_first():
 
 
 @pytest.mark.parametrize("name", ["d1-05.pdf", "d1-08.docx", "d2-19.pdf"])
-def test_every_finding_has_a_name_of_its_own_and_the_text_stays_whole(name):
+def test_every_finding_has_a_name_of_its_own(name):
     data = (ROOT / "tests" / "letters" / "known" / name).read_bytes()
-    report, text = desk.examine(data, name)
+    report, _ = desk.examine(data, name)
     found = findings.findings(report)
     assert len({f.id for f in found}) == len(found) == len(report["elements"]) + len(report["faults"])
-    pieces = findings.stretches(text, found)
-    assert "".join(piece.text for piece in pieces) == text
-    quoted = {f.id for f in found if f.quote and f.quote in text}
-    assert {id for piece in pieces for id in piece.ids} >= quoted
 
 
 def test_a_script_uploads_and_reads_json(client):

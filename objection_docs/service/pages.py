@@ -7,6 +7,7 @@ from objection_docs.archive import Entry
 from objection_docs.errors import LogError, UsageError
 from objection_docs.reports import findings, html, pictures
 from objection_docs.reports import sentence as told
+from objection_docs.reports.stretches import stretches
 from objection_docs.service import answering, answers, scopes, sent_forms
 
 blueprint = Blueprint("pages", __name__)
@@ -102,7 +103,7 @@ def entry(id: str):
     readable = bool(found.report) and found.verdict != "unreadable"
     listed = findings.findings(found.report) if readable else []
     sheets = sheets_of(found) if readable else []
-    pieces = findings.stretches(found.text, listed) if readable and not sheets else []
+    pieces = stretches(found.text, listed) if readable and not sheets else []
     known = desk.procedures().get(found.procedure)
     standing = archive_desk.standing(found.id, home=_home())
     versions = archive_desk.versions(found, home=_home())
