@@ -3,6 +3,7 @@
 The pictures of the last runs lie in pytest's folder for temporary files, or in $OBJECTION_DOCS_SHOTS.
 """
 
+import io
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import zipfile
 from datetime import datetime, timezone
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +22,7 @@ from objection_docs import accounts_desk, desk
 from objection_docs.accounts import users
 from objection_docs.service import server
 from objection_docs.settings import ServiceSettings
+from objection_docs.text import normal
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFICIENT = ROOT / "examples" / "deficient_notice.pdf"
@@ -622,3 +625,36 @@ def test_a_report_prints_without_what_is_only_for_the_screen(opened, report, sho
         expect(page.locator(hidden).first).to_be_hidden()
     expect(page.locator("#f-clauses")).to_be_visible()
     shot(page, "print")
+
+
+def printed(page) -> list[tuple[str, float]]:
+    """What Chromium prints, page by page: the words in normal form, and the share of the page's height down to the
+    last thing on it."""
+    found = []
+    with pdfplumber.open(io.BytesIO(page.pdf(format="A4"))) as pdf:
+        for sheet in pdf.pages:
+            down = max((thing["bottom"] for thing in (*sheet.chars, *sheet.images)), default=0)
+            found.append((normal(sheet.extract_text()), down / float(sheet.height)))
+    return found
+
+
+@pytest.mark.parametrize("letter", [DEFICIENT, WORD, DEFICIENT.parent.parent / "tests/letters/known/d2-43.pdf"])
+def test_a_printed_report_begins_on_its_first_page_with_what_was_found(opened, letter):
+    page = opened()
+    upload(page, letter, case="案-打印")
+    labels = [normal(label) for label in page.locator(".element h4").all_text_contents()]
+    (first, filled), *rest = printed(page)
+    assert sum(label in first for label in labels) >= 3 and filled > 0.7
+    every = first + "".join(words for words, _ in rest)
+    assert all(label in every for label in labels)
+    assert "接下来" not in every and "当事人、事由" not in every and "看原处" not in every
+    assert letter.suffix == ".docx" or "第1页" in first
+
+
+def test_a_printed_case_has_no_heading_of_what_is_only_for_the_screen(opened):
+    page = opened()
+    upload(page, DEFICIENT, case="案-打印案件")
+    page.goto("/cases/案-打印案件")
+    expect(page.get_by_role("heading", name="记入", exact=True)).to_be_visible()
+    every = "".join(words for words, _ in printed(page))
+    assert "结案与保管" in every and "记入" not in every
