@@ -186,8 +186,23 @@ def test_only_what_is_wanting_advice_copied_a_finding_accepted(opened, report, s
     accepting.locator("summary").click()
     accepting.get_by_label("理由").fill("证据已当面交付")
     accepting.get_by_role("button", name="记下").click()
-    expect(page.get_by_text("已接受：证据已当面交付")).to_be_visible()
+    settled = page.locator("#f-evidence")
+    expect(settled.get_by_text("已接受：证据已当面交付")).to_be_in_viewport()
+    expect(page.get_by_text("4 项必需要素须补正")).to_be_visible()
+    expect(page.get_by_label("只看须补正的")).to_be_checked()
+    expect(page.locator("#f-sender")).to_be_hidden()
     shot(page, "accepted")
+    page.locator("#p-sender rect").first.click()  # a place leads to its finding all the same
+    expect(page.locator("#f-sender")).to_be_in_viewport()
+    page.goto(report)
+    expect(settled).to_be_hidden()
+    page.get_by_label("只看须补正的").uncheck()
+    settled.locator("summary", has_text="撤回接受").click()
+    settled.get_by_label("理由").fill("交付的不是原件")
+    settled.get_by_role("button", name="记下").click()
+    expect(settled.locator("summary", has_text="可以接受")).to_be_in_viewport()
+    expect(page.get_by_text("5 项必需要素须补正")).to_be_visible()
+    expect(page.get_by_label("只看须补正的")).not_to_be_checked()
 
 
 def test_in_a_text_all_words_of_a_finding_are_lit_and_lead_back(opened, shot, tmp_path):

@@ -1,6 +1,7 @@
 """A report as a list of findings, each with a name of its own: for pages on which one goes from a finding to its place
 and back; and what changed between the reports of two versions of a letter."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from objection_docs.reports import CLOSING, DEFICIENT, STATUS_LABELS, points, spots
@@ -56,6 +57,13 @@ def findings(report: dict) -> list[Finding]:
     return [*wants, *faults, *(e for e in elements if not e.wanting)]
 
 
+def without(report: dict, settled: Collection[str]) -> dict:
+    """The report as if what it finds wanting under these ids were not there: what is left to do."""
+    elements = [e for e in report.get("elements") or () if e["status"] not in DEFICIENT or e["id"] not in settled]
+    faults = [fault for n, fault in enumerate(report.get("faults") or (), 1) if _fault_id(n) not in settled]
+    return report | {"elements": elements, "faults": faults}
+
+
 def find(report: dict, id: str) -> Finding | None:
     return next((finding for finding in findings(report) if finding.id == id), None)
 
@@ -69,12 +77,16 @@ def _element(element: dict) -> Finding:
     return Finding(element["id"], element["label"], look, level, "", quote, "", told, tuple(spots(element)), places)
 
 
+def _fault_id(number: int) -> str:
+    return f"fault-{number}"
+
+
 def _fault(number: int, fault: dict) -> Finding:
     other = fault.get("other") or {}
     places = tuple(spots(fault)) + tuple(spots(other))
     quote, second = fault.get("quote") or "", other.get("quote") or ""
     words = (*quoted(fault), *quoted(other, last=True))
-    return Finding(f"fault-{number}", fault["label"], "fault", "", fault["message"], quote, second, (), places, words)
+    return Finding(_fault_id(number), fault["label"], "fault", "", fault["message"], quote, second, (), places, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def entry(id: str):
     pieces = stretches(found.text, listed) if readable and not sheets else []
     known = desk.procedures().get(found.procedure)
     standing = archive_desk.standing(found.id, home=_home())
+    accepted = archive_desk.accepted(standing)
     versions = archive_desk.versions(found, home=_home())
     return render_template(
         "entry.html",
@@ -116,7 +117,8 @@ def entry(id: str):
         sheets=sheets,
         stretches=pieces,
         placed={id for piece in pieces for id in piece.ids},
-        accepted=archive_desk.accepted(standing),
+        accepted=accepted,
+        remaining=findings.without(found.report, accepted) if readable else None,
         standing=standing,
         retentions=[(name, name) for name in archive_desk.retention_classes()],
         **_choices(),
@@ -172,7 +174,17 @@ def accept(id: str):
         raise UsageError("报告里没有这一项", code="no_such_finding", status=404)
     about = {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": _home()}
     archive_desk.accept(letter.id, finding.id, finding.label, request.form.get("reason", ""), **about)
-    return redirect(url_for("pages.entry", id=letter.id, _anchor=f"f-{finding.id}"), 303)
+    return redirect(url_for("pages.entry", id=letter.id, _anchor=finding.target), 303)
+
+
+@blueprint.post("/log/<id>/unaccept")
+@sent_forms.comes_back(entry)
+@scopes.needs("check", "archive")
+def unaccept(id: str):
+    finding = request.form.get("finding", "")
+    about = {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": _home()}
+    archive_desk.unaccept(id, finding, request.form.get("reason", ""), **about)
+    return redirect(url_for("pages.entry", id=id, _anchor=f"f-{finding}"), 303)
 
 
 def _reported(id: str) -> tuple:

@@ -56,6 +56,15 @@
     }
   }
 
+  // What is left out stays so when the page comes again, as after a form was sent.
+  const only = document.getElementById("only");
+  if (only) {
+    only.checked = only.checked || sessionStorage.getItem("only") === only.value;
+    only.addEventListener("change", () => sessionStorage.setItem("only", only.checked ? only.value : ""));
+    const place = only.checked && document.getElementById(location.hash.slice(1));
+    if (place) place.scrollIntoView({ block: "center" });
+  }
+
   async function copy(button) {
     const advice = document.getElementById(button.dataset.copy);
     try {
