@@ -63,6 +63,17 @@ def examination(later: Iterable[Entry]) -> Entry | None:
     return next((entry for entry in later if entry.errand == "examine"), None)
 
 
+def accepted(later: Iterable[Entry]) -> dict[str, Entry]:
+    """The acceptance that stands, by the finding of the report that it settles."""
+    standing: dict[str, Entry] = {}
+    for entry in later:
+        if entry.errand == "accept":
+            standing.pop(entry.details["finding"], None)
+            if not entry.details.get("withdrawn"):
+                standing[entry.details["finding"]] = entry
+    return standing
+
+
 def destruction(later: Iterable[Entry]) -> Entry | None:
     return next((entry for entry in later if entry.errand == "destroy"), None)
 

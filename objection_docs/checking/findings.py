@@ -70,7 +70,7 @@ def _unticked(letter: Letter, at: int) -> bool:
 def place(letter: Letter, span: tuple[int, int]) -> Place:
     """The words of a stretch and where they stand."""
     (page, boxes), *more = letter.places(*span)
-    return Place(letter.quote(*span), page, boxes, tuple(OnPage(*there) for there in more))
+    return Place(letter.quote(*span), page, boxes, tuple(OnPage(*there) for there in more), letter.stretch(*span))
 
 
 def element(

@@ -18,12 +18,16 @@ class OnPage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Words of the letter, the page that they begin on with one box for each line, and the pages that they go on to."""
+    """Words of the letter, the page that they begin on with one box for each line, and the pages that they go on to.
+
+    `span`: where they begin and end in the letter's text as it is kept (`Paper.paged_text`).
+    """
 
     quote: str = ""
     page: int | None = None
     boxes: tuple[Box, ...] = ()
     continues: tuple[OnPage, ...] = ()
+    span: tuple[int, int] | None = None
 
     def to_dict(self) -> dict:
         return {
@@ -31,6 +35,7 @@ class Place:
             "page": self.page,
             "boxes": _rounded(self.boxes),
             "continues": [{"page": more.page, "boxes": _rounded(more.boxes)} for more in self.continues],
+            "span": list(self.span) if self.span else None,
         }
 
 

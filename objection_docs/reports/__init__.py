@@ -19,6 +19,8 @@ FIELD_LABELS = {
     "number": "文号",
 }
 DEFICIENT = ("vague", "blank", "missing")
+#: Elements of the block at a letter's end, whose words may occur before.
+CLOSING = ("signature", "date")
 AUTHOR = "异议文书"
 
 

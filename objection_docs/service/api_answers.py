@@ -122,6 +122,11 @@ class Place(Shape):
         **says("每行一个框 [x0, top, x1, bottom]，单位为点，自页面左上角", [[72.0, 310.5, 301.2, 325.0]]),
     )
     continues = fields.List(fields.Dict(), required=True, **says("跨页时后面各页的框"))
+    span = fields.List(
+        fields.Integer(),
+        allow_none=True,
+        **says("原文在读出的全文中的起止，按字符从 0 计；没有出处时为空，以前的报告没有这一项", [152, 190]),
+    )
 
 
 class Element(Place):
