@@ -132,11 +132,18 @@ def accept(
     """Record that a finding of the report is accepted as it stands. `finding`: as reports.findings names it."""
     from objection_docs.archive.keeping import Keeping
 
-    if not reason.strip():
-        raise UsageError("请写明为什么可以接受", code="reason_needed", field="reason")
-    require_short(reason=reason)
+    reason = _given(reason, "请写明为什么可以接受")
     with open_log(home) as archive:
-        Keeping(archive).accept(id, finding, label, reason.strip(), at=now, who=who)
+        Keeping(archive).accept(id, finding, label, reason, at=now, who=who)
+
+
+def unaccept(id: str, finding: str, reason: str, *, now: datetime, who: str, home: Path | None = None) -> None:
+    """Record that a finding is accepted no longer; that it was stays in the log."""
+    from objection_docs.archive.keeping import Keeping
+
+    reason = _given(reason, "请写明为什么撤回")
+    with open_log(home) as archive:
+        Keeping(archive).unaccept(id, finding, reason, at=now, who=who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +154,12 @@ class Acceptance:
 
 
 def accepted(standing: Standing) -> dict[str, Acceptance]:
-    """By the finding that was accepted; the last word counts."""
+    """By the finding that is accepted; the last word counts."""
+    from objection_docs.archive import letters
+
     return {
-        entry.details["finding"]: Acceptance(entry.details.get("reason", ""), entry.who, entry.local_time)
-        for entry in standing.later
-        if entry.errand == "accept"
+        finding: Acceptance(entry.details.get("reason", ""), entry.who, entry.local_time)
+        for finding, entry in letters.accepted(standing.later).items()
     }
 
 
@@ -299,6 +307,14 @@ def _require_one_of(name: str, value: str | None, known: dict[str, str]) -> None
     if value and value not in known:
         listed = "、".join(f"{key}（{label}）" for key, label in known.items())
         raise UsageError(f"没有“{value}”这个取值；可用：{listed}", code=f"invalid_{name}", field=name)
+
+
+def _given(reason: str, wanting: str) -> str:
+    """The reason; UsageError where there is none."""
+    if not reason.strip():
+        raise UsageError(wanting, code="reason_needed", field="reason")
+    require_short(reason=reason)
+    return reason.strip()
 
 
 def require_short(**words: str) -> None:

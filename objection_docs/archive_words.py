@@ -109,7 +109,7 @@ def told(entry) -> str:
         "destroy": lambda given: f"清册 {given['list']}",
         "propose": lambda given: f"{len(given['items'])} 份文书",
         "audit": _audited,
-        "accept": lambda given: given["label"],
+        "accept": lambda given: f"{'撤回：' if given.get('withdrawn') else ''}{given['label']}",
         "examine": lambda given: VERDICTS.get(given["verdict"], given["verdict"]),
     }.get(entry.errand, lambda _: "")(details)
     reason = details.get("reason", "")

@@ -49,13 +49,18 @@ class Letter:
     @property
     def file_name(self) -> str:
         """Without its ending."""
-        return safe_name(" ".join(part for part in (self.number, self.title) if part))
+        return _named(" ".join(part for part in (self.number, self.title) if part), self.missing)
 
 
 def safe_name(name: str) -> str:
     """A file name that every system takes."""
     kept = "".join("_" if c in '\\/:*?"<>|' or ord(c) < 32 else c for c in name).strip(" .")
     return kept[:80] or "letter"
+
+
+def _named(name: str, missing: tuple[str, ...]) -> str:
+    """A file's name without its ending; a draft says that it is one, where no page stands around it."""
+    return safe_name(name) + (f"（{labels.DRAFT}）" if missing else "")
 
 
 def kinds() -> dict[str, "Kind"]:
@@ -181,12 +186,13 @@ def generate(
     if not log:
         return letter
     reckoned = {"limits": limits} if limits else {}
-    name = safe_name(title)
+    draft_of = {"draft": True, "missing": list(letter.missing)} if letter.missing else {}
+    name = _named(title, letter.missing)
     words = {
         "errand": "generate",
         "who": who,
         "kind": kind,
-        "procedure": procedure or "",
+        "procedure": procedure or report.get("procedure") or "",
         "title": title,
         **_parties(report, raw),
         "verdict": report.get("verdict", ""),
@@ -202,7 +208,7 @@ def generate(
             file=docx,
             media_type=DOCX,
             copies=[("pdf", f"{name}.pdf", PDF, made_pdf)] if made_pdf else (),
-            details={"dates": told(kind, report, raw)} | ({} if report else reckoned),
+            details={"dates": told(kind, report, raw)} | draft_of | ({} if report else reckoned),
             facts=raw,
             report=report | reckoned if report else None,
             text=text,
@@ -317,8 +323,10 @@ def unreadable(name: str, code: str, message: str) -> dict:
 
 
 def verdict_of(entry: "Entry") -> str:
-    """A letter's verdict in Chinese."""
-    return labels.UNCHECKED if entry.errand == "generate" and not entry.verdict else STATUSES.get(entry.verdict, "")
+    """A letter's verdict in Chinese; a draft is called one."""
+    unchecked = entry.errand == "generate" and not entry.verdict
+    said = labels.UNCHECKED if unchecked else STATUSES.get(entry.verdict, "")
+    return "，".join(filter(None, (labels.DRAFT if entry.missing else "", said)))
 
 
 def search(query: str | None = "", *, home: Path | None = None, **asked) -> "Hits":

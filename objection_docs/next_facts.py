@@ -70,7 +70,8 @@ def _points(paper, you: str, fact) -> list[dict]:
     letter = anatomy.read(paper, rules().words)
     out = []
     for point in points.find(letter, rules())[:_MOST]:
-        ground = f"{you}{_SAID[point.kind]}：{_heading(letter.quote(point.start, point.end))}"
+        end = min(point.end, letter.para_at(point.start).end)  # a heading says enough of what stands under it
+        ground = f"{you}{_SAID[point.kind]}：{_heading(letter.quote(point.start, end))}"
         out.append({"ground": _paired(shortened(ground, longest - 1)), "finding": None})
     return out or [{"finding": None}]
 

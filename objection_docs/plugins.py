@@ -87,8 +87,13 @@ class _Installed:
 
 def _data(folder: object) -> Path:
     place = Path(folder).resolve()
+    if not place.is_dir():
+        raise PluginError(
+            f"没有 data_folder 给的文件夹 {place}；请建好它，里面放 checks 或 templates_zh，打包时把它带上；"
+            "没有自己的规则和范本，就不要写 data_folder"
+        )
     if not any((place / name).is_dir() for name in ("checks", "templates_zh")):
-        raise PluginError("data_folder 给的文件夹里没有 checks，也没有 templates_zh")
+        raise PluginError(f"data_folder 给的文件夹 {place} 里没有 checks，也没有 templates_zh")
     return place
 
 

@@ -1,10 +1,10 @@
-"""Fits what tells whether a reply answers a point to tests/pairs/known: checks/answering.csv.
+"""Fits what tells the points of a notice, and whether a reply answers them, to tests/pairs/known: checks/answering.csv.
 
-Four linear models (logistic regression, scikit-learn), one upon the other: `role`, how a sentence reads that answers a
-ground or a request; `sentence`, whether it answers this point; `again`, the same with what the other points claim;
-`point`, whether the point is answered at all. Whatever a model is given by the one below it comes from a model that saw
-no letter of the same writer, as it will be on letters of strangers; the first of three figures in a pair's name tells
-the writer.
+Five linear models (logistic regression, scikit-learn), one upon the other: `notice`, how a sentence reads that tells a
+ground or a request; `role`, how one reads that answers it; `sentence`, whether it answers this point; `again`, the same
+with what the other points claim; `point`, whether the point is answered at all. Whatever a model is given by the one
+below it comes from a model that saw no letter of the same writer, as it will be on letters of strangers; the first of
+three characters in a pair's name tells the writer.
 
 `--measure` fits nothing: it tells how well the points of each writer's pairs are judged by models that never saw that
 writer. The pairs kept aside have no part in either. `pip install -e .[fit]` first; takes some minutes.
@@ -30,15 +30,25 @@ import pairs_accuracy  # noqa: E402
 from objection_docs.checking import anatomy, answers, points  # noqa: E402
 from objection_docs.checking.claims import Claims  # noqa: E402
 from objection_docs.checking.pairing import Pairing  # noqa: E402
+from objection_docs.checking.points import opinion  # noqa: E402
 from objection_docs.extraction.paper import from_text  # noqa: E402
 from objection_docs.packs.answering import KINDS  # noqa: E402
-from objection_docs.packs.rules import shipped  # noqa: E402
+from objection_docs.packs.rules import Rules, shipped  # noqa: E402
 from objection_docs.text import normal  # noqa: E402
 
 SEEN = 3  # a run of characters stands in so many sentences at least
-STRENGTH = {"role": 0.5, "sentence": 0.003, "point": 0.02}
+STRENGTH = {"notice": 10.0, "role": 0.5, "sentence": 0.003, "point": 0.005}
 EVASIVE = 5.0  # what a sentence counts that speaks of a point and does not answer it, among those that answer none
-HELD = 4  # characters of an answer that a sentence holds at least
+HELD = 4  # characters of a label's words that a sentence holds at least
+
+
+@dataclass
+class Notice:
+    """The notice of a labelled pair. `told`: by kind, for each of its sentences whether it tells such a point."""
+
+    writer: str
+    sentences: list[opinion.Sentence]
+    told: dict[str, np.ndarray]
 
 
 @dataclass
@@ -66,8 +76,26 @@ class Example:
         return np.where(self.role_hits(kind), 1.0, weights)
 
 
-def read(name: str, pair: dict) -> Example:
-    pack = shipped()
+def writer_of(name: str) -> str:
+    return "0" if len(name) == 2 else name[0]
+
+
+def held(text: str, words: str, sentences) -> np.ndarray:
+    """Which sentences of a text hold the words, or enough of them."""
+    at, least = text.find(words), min(HELD, len(words))
+    return np.array([at >= 0 and min(s.end, at + len(words)) - max(s.start, at) >= least for s in sentences], bool)
+
+
+def read_notice(name: str, pair: dict) -> Notice:
+    letter = anatomy.read(from_text(pair["notice"]), shipped().words)
+    sentences = opinion.sentences(letter)
+    told = {kind: np.zeros(len(sentences), bool) for kind in KINDS}
+    for label in pair["points"]:
+        told[label["kind"]] |= held(letter.text, normal(label["quote"]), sentences)
+    return Notice(writer_of(name), sentences, told)
+
+
+def read(name: str, pair: dict, pack: Rules) -> Example:
     notice, reply = (anatomy.read(from_text(pair[side]), pack.words) for side in ("notice", "reply"))
     pairing = Pairing(notice, reply, points.find(notice, pack), pack)
     answered, hits = [], np.zeros((len(pairing.points), len(pairing.sentences)), bool)
@@ -76,13 +104,9 @@ def read(name: str, pair: dict) -> Example:
         labels = [x for x in pair["points"] if pairs_accuracy._same(normal(x["quote"]), quote)]
         answered.append(all(x["answered"] for x in labels) if labels else None)
         for by in (normal(x["by"]) for x in labels if x["answered"]):
-            at = reply.text.find(by)
-            for s, sentence in enumerate(pairing.sentences):
-                held = min(sentence.end, at + len(by)) - max(sentence.start, at)
-                hits[i, s] |= at >= 0 and held >= min(HELD, len(by))
-    writer = "0" if len(name) == 2 else name[0]
+            hits[i] |= held(reply.text, by, pairing.sentences)
     features = [answers.role_features(sentence) for sentence in pairing.sentences]
-    return Example(name, writer, pairing, answered, hits, features)
+    return Example(name, writer_of(name), pairing, answered, hits, features)
 
 
 class Model:
@@ -111,34 +135,55 @@ class Model:
             yield part, name, *(f"{found[name] + found.get(f'{kind}:{name}', 0.0):.4f}" for kind in KINDS)
 
 
-class Roles:
-    """One model for each kind over the runs of characters of a sentence."""
+class Readings:
+    """One model for each kind over the runs of characters of sentences. `right`: by kind, of each sentence;
+    `weights`: the same, what it counts."""
 
-    def __init__(self, examples: list[Example]):
-        features = [numbers for example in examples for numbers in example.features]
-        self.vectors = DictVectorizer()
+    def __init__(self, part: str, features: list[dict], right: dict, weights: dict | None = None):
+        self.part, self.vectors, self.models = part, DictVectorizer(), {}
         matrix = self.vectors.fit_transform(features)
         self.kept = np.asarray((matrix != 0).sum(axis=0)).ravel() >= SEEN
-        self.models = {}
         for kind in KINDS:
-            right = np.concatenate([example.role_hits(kind) for example in examples])
-            weights = np.concatenate([example.role_weights(kind) for example in examples])
-            model = LogisticRegression(C=STRENGTH["role"], max_iter=500)
-            self.models[kind] = model.fit(matrix[:, self.kept], right, sample_weight=weights)
+            model = LogisticRegression(C=STRENGTH[part], max_iter=500)
+            self.models[kind] = model.fit(matrix[:, self.kept], right[kind], weights and weights[kind])
 
-    def of(self, example: Example) -> list[dict[str, float]]:
-        if not example.features:
+    def of(self, features: list[dict]) -> list[dict[str, float]]:
+        if not features:
             return []
-        matrix = self.vectors.transform(example.features)[:, self.kept]
+        matrix = self.vectors.transform(features)[:, self.kept]
         told = {kind: model.decision_function(matrix) for kind, model in self.models.items()}
         return [dict(zip(told, map(float, values), strict=True)) for values in zip(*told.values(), strict=True)]
 
     def lines(self):
         names = self.vectors.get_feature_names_out()[self.kept]
-        yield "role", "", *(f"{self.models[kind].intercept_[0]:.3f}" for kind in KINDS)
+        yield self.part, "", *(f"{self.models[kind].intercept_[0]:.3f}" for kind in KINDS)
         for name, *values in zip(names, *(self.models[kind].coef_[0] for kind in KINDS), strict=True):
             if any(round(value, 2) for value in values):
-                yield "role", name, *(f"{value:.2f}" for value in values)
+                yield self.part, name, *(f"{value:.2f}" for value in values)
+
+
+def of_notices(notices: list[Notice]) -> Readings:
+    features = [sentence.features for notice in notices for sentence in notice.sentences]
+    right = {kind: np.concatenate([notice.told[kind] for notice in notices]) for kind in KINDS}
+    return Readings("notice", features, right)
+
+
+def of_replies(examples: list[Example]) -> Readings:
+    features = [numbers for example in examples for numbers in example.features]
+    right = {kind: np.concatenate([example.role_hits(kind) for example in examples]) for kind in KINDS}
+    weights = {kind: np.concatenate([example.role_weights(kind) for example in examples]) for kind in KINDS}
+    return Readings("role", features, right, weights)
+
+
+def examples_of(pairs: dict[str, dict], notices: dict[str, Notice], folder: Path) -> list[Example]:
+    """The pairs with the points that are found by a model that saw no notice of the same writer."""
+    examples = []
+    for writer in sorted({notice.writer for notice in notices.values()}):
+        path = folder / f"notice_{writer}.csv"
+        write(of_notices([notice for notice in notices.values() if notice.writer != writer]), path)
+        pack = replace(shipped(), answering_file=path)
+        examples += [read(name, pairs[name], pack) for name, notice in notices.items() if notice.writer == writer]
+    return examples
 
 
 def beside(example: Example, roles: list[dict]) -> list[tuple[str, dict]]:
@@ -154,15 +199,18 @@ def claimed(claims: Claims) -> list[tuple[str, dict]]:
 
 
 class Stack:
-    """The three models, fitted to some writers' pairs."""
+    """All models, fitted to some writers' pairs."""
 
-    def __init__(self, examples: list[Example]):
+    def __init__(self, pairs: dict[str, dict], notices: dict[str, Notice]):
+        with TemporaryDirectory() as folder:
+            examples = examples_of(pairs, notices, Path(folder))
+        self.notice = of_notices(list(notices.values()))
         writers = sorted({example.writer for example in examples})
         others = {w: [example for example in examples if example.writer != w] for w in writers}
-        below = {w: Roles(others[w]) for w in writers}
-        told = {example.name: below[example.writer].of(example) for example in examples}
+        below = {w: of_replies(others[w]) for w in writers}
+        told = {example.name: below[example.writer].of(example.features) for example in examples}
         rows = {example.name: beside(example, told[example.name]) for example in examples}
-        self.role, self.sentence = Roles(examples), self._sentence(examples, rows)
+        self.role, self.sentence = of_replies(examples), self._sentence(examples, rows)
         strangers = {w: self._sentence(others[w], rows) for w in writers}
         claims = {x.name: self._claims(x, rows[x.name], told[x.name], strangers[x.writer]) for x in examples}
         again = {x.name: claimed(claims[x.name]) for x in examples}
@@ -193,28 +241,29 @@ class Stack:
         return Claims(example.pairing, model.scores(rows).reshape(example.hits.shape).tolist(), roles)
 
     def lines(self):
+        yield from self.notice.lines()
         yield from self.role.lines()
         yield from self.sentence.lines("sentence")
         yield from self.again.lines("again")
         yield from self.point.lines("point")
 
 
-def write(stack: Stack, path: Path) -> None:
+def write(model: Stack | Readings, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["part", "feature", *KINDS])
-        rows.writerows(stack.lines())
+        rows.writerows(model.lines())
 
 
-def measure(examples: list[Example], verbose: bool) -> None:
+def measure(pairs: dict[str, dict], notices: dict[str, Notice], verbose: bool) -> None:
     """Prints for each writer what is told of the pairs by what was learnt from the others."""
-    pairs, whole = dict(pairs_accuracy.load("known")), pairs_accuracy.Count()
+    whole = pairs_accuracy.Count()
     with TemporaryDirectory() as folder:
-        for writer in sorted({example.writer for example in examples}):
+        for writer in sorted({notice.writer for notice in notices.values()}):
             path, count = Path(folder) / f"{writer}.csv", pairs_accuracy.Count()
-            write(Stack([example for example in examples if example.writer != writer]), path)
+            write(Stack(pairs, {name: notice for name, notice in notices.items() if notice.writer != writer}), path)
             pack = replace(shipped(), answering_file=path)
-            for name in (example.name for example in examples if example.writer == writer):
+            for name in (name for name, notice in notices.items() if notice.writer == writer):
                 papers = (from_text(pairs[name][side]) for side in ("notice", "reply"))
                 own, misses = pairs_accuracy.score(pairs[name], answers.cover(*papers, pack))
                 count.add(own)
@@ -235,11 +284,12 @@ def main() -> None:
     parser.add_argument("--measure", action="store_true", help="leave one writer out at a time, write nothing")
     parser.add_argument("-v", "--verbose", action="store_true", help="with --measure: show each miss")
     arguments = parser.parse_args()
-    examples = [read(name, pair) for name, pair in pairs_accuracy.load("known")]
+    pairs = dict(pairs_accuracy.load("known"))
+    notices = {name: read_notice(name, pair) for name, pair in pairs.items()}
     if arguments.measure:
-        measure(examples, arguments.verbose)
+        measure(pairs, notices, arguments.verbose)
     else:
-        write(Stack(examples), ROOT / "checks" / "answering.csv")
+        write(Stack(pairs, notices), ROOT / "checks" / "answering.csv")
 
 
 if __name__ == "__main__":

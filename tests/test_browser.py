@@ -3,6 +3,7 @@
 The pictures of the last runs lie in pytest's folder for temporary files, or in $OBJECTION_DOCS_SHOTS.
 """
 
+import io
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import zipfile
 from datetime import datetime, timezone
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +22,7 @@ from objection_docs import accounts_desk, desk
 from objection_docs.accounts import users
 from objection_docs.service import server
 from objection_docs.settings import ServiceSettings
+from objection_docs.text import normal
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFICIENT = ROOT / "examples" / "deficient_notice.pdf"
@@ -183,8 +186,58 @@ def test_only_what_is_wanting_advice_copied_a_finding_accepted(opened, report, s
     accepting.locator("summary").click()
     accepting.get_by_label("理由").fill("证据已当面交付")
     accepting.get_by_role("button", name="记下").click()
-    expect(page.get_by_text("已接受：证据已当面交付")).to_be_visible()
+    settled = page.locator("#f-evidence")
+    expect(settled.get_by_text("已接受：证据已当面交付")).to_be_in_viewport()
+    expect(page.get_by_text("4 项必需要素须补正")).to_be_visible()
+    expect(page.get_by_label("只看须补正的")).to_be_checked()
+    expect(page.locator("#f-sender")).to_be_hidden()
     shot(page, "accepted")
+    page.locator("#p-sender rect").first.click()  # a place leads to its finding all the same
+    expect(page.locator("#f-sender")).to_be_in_viewport()
+    page.goto(report)
+    expect(settled).to_be_hidden()
+    page.get_by_label("只看须补正的").uncheck()
+    settled.locator("summary", has_text="撤回接受").click()
+    settled.get_by_label("理由").fill("交付的不是原件")
+    settled.get_by_role("button", name="记下").click()
+    expect(settled.locator("summary", has_text="可以接受")).to_be_in_viewport()
+    expect(page.get_by_text("5 项必需要素须补正")).to_be_visible()
+    expect(page.get_by_label("只看须补正的")).not_to_be_checked()
+
+
+def test_in_a_text_all_words_of_a_finding_are_lit_and_lead_back(opened, shot, tmp_path):
+    page, now = opened(), datetime.now(timezone.utc)
+    letter = desk.generate("objection_notice", desk.sample("objection_notice"), now=now, log=False)
+    (tmp_path / "异议.docx").write_bytes(letter.docx)
+    upload(page, tmp_path / "异议.docx")
+    contact = page.locator("#f-sender_contact")
+    quoted = contact.locator("q").inner_text().strip("“”").removesuffix("……")
+    contact.get_by_role("link", name="看原处").click()
+    lit = page.locator(".quoted.shown")
+    assert lit.count() == 3  # the party's name amid them is quoted by another finding, too
+    words = "".join(lit.all_text_contents())
+    assert "\n" in words and "".join(words.split()).startswith("".join(quoted.split()))
+    expect(lit.first).to_be_in_viewport()
+    expect(lit.first).to_be_focused()
+    shot(page, "word-lit")
+    lit.nth(1).click()  # leads back to where one came from
+    expect(contact).to_be_focused()
+    page.locator("#p-sender").click()
+    expect(page.locator("#f-sender")).to_be_focused()
+    for finding in page.locator(".element:has(.go)").all():
+        finding.locator(".go").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".quoted:focus")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(finding).to_be_focused()
+
+
+def test_the_page_to_try_the_api_speaks_chinese_where_it_changes(opened):
+    page = opened()
+    page.goto("/api/v1/docs")
+    page.get_by_role("button", name="试一试").or_(page.locator(".opblock-summary-control")).first.click()
+    page.get_by_role("button", name="试一试").first.click()
+    expect(page.get_by_role("button", name="取消").first).to_be_visible()
 
 
 def test_files_dropped_show_the_progress_of_each(opened, shot):
@@ -200,7 +253,7 @@ def test_files_dropped_show_the_progress_of_each(opened, shot):
         files,
     )
     page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
-    expect(page.get_by_role("status")).to_contain_text("3 份检查完毕")
+    expect(page.get_by_role("status")).to_contain_text("3 份检查完毕：完整 0 份，其余 3 份请点开查看")
     items = page.locator("#files li")
     expect(items).to_have_count(3)
     expect(items.nth(0)).to_contain_text("不完整")
@@ -601,3 +654,36 @@ def test_a_report_prints_without_what_is_only_for_the_screen(opened, report, sho
         expect(page.locator(hidden).first).to_be_hidden()
     expect(page.locator("#f-clauses")).to_be_visible()
     shot(page, "print")
+
+
+def printed(page) -> list[tuple[str, float]]:
+    """What Chromium prints, page by page: the words in normal form, and the share of the page's height down to the
+    last thing on it."""
+    found = []
+    with pdfplumber.open(io.BytesIO(page.pdf(format="A4"))) as pdf:
+        for sheet in pdf.pages:
+            down = max((thing["bottom"] for thing in (*sheet.chars, *sheet.images)), default=0)
+            found.append((normal(sheet.extract_text()), down / float(sheet.height)))
+    return found
+
+
+@pytest.mark.parametrize("letter", [DEFICIENT, WORD, DEFICIENT.parent.parent / "tests/letters/known/d2-43.pdf"])
+def test_a_printed_report_begins_on_its_first_page_with_what_was_found(opened, letter):
+    page = opened()
+    upload(page, letter, case="案-打印")
+    labels = [normal(label) for label in page.locator(".element h4").all_text_contents()]
+    (first, filled), *rest = printed(page)
+    assert sum(label in first for label in labels) >= 3 and filled > 0.7
+    every = first + "".join(words for words, _ in rest)
+    assert all(label in every for label in labels)
+    assert "接下来" not in every and "当事人、事由" not in every and "看原处" not in every
+    assert letter.suffix == ".docx" or "第1页" in first
+
+
+def test_a_printed_case_has_no_heading_of_what_is_only_for_the_screen(opened):
+    page = opened()
+    upload(page, DEFICIENT, case="案-打印案件")
+    page.goto("/cases/案-打印案件")
+    expect(page.get_by_role("heading", name="记入", exact=True)).to_be_visible()
+    every = "".join(words for words, _ in printed(page))
+    assert "结案与保管" in every and "记入" not in every

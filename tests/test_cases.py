@@ -484,14 +484,29 @@ def test_dates_that_contradict_each_other_are_refused(office):
 
 
 def test_a_case_without_a_procedure_says_what_to_do(home, tmp_path):
-    path = tmp_path / "facts.json"
-    path.write_text(json.dumps(desk.sample("objection_notice"), ensure_ascii=False), "utf-8")
-    run("generate", "objection_notice", path, "--case", "案", "-o", tmp_path / "a.docx")
+    path = tmp_path / "来函.txt"
+    path.write_text("异议函\n明远公司：\n三月一日到的货坏了，请更换。\n恒泰公司\n2026年3月5日\n", "utf-8")
+    run("check", path, "--kind", "objection_notice", "--case", "案", code=1)
     assert "case set 案 procedure=程序" in run("case", "show", "案").out
     assert "case set 案 procedure=程序" in run("case", "event", "案", "x=2026-03-01", "--source", "x", code=2).all
     assert due("2026-03-11", "99d") == []
     run("case", "set", "案", f"procedure={CONTRACT}")
     assert received(event="notice_sent")["at"] == "2026-03-05"
+
+
+def test_a_letter_written_without_a_procedure_brings_its_case_that_of_its_report(home, tmp_path):
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(desk.sample("objection_notice"), ensure_ascii=False), "utf-8")
+    run("generate", "objection_notice", path, "--case", "案", "-o", tmp_path / "a.docx")
+    letter = desk.search(case="案").entries[0]
+    assert letter.procedure == desk.show(letter.id).report["procedure"] == CONTRACT
+    told = show("案", "2026-03-06")
+    assert told["procedures"] == [CONTRACT] and told["stages"][0]["limits"]
+    run("case", "event", "案", "notice_received=2026-03-06", "--source", "EMS签收单")
+    assert ("案", CONTRACT) in {
+        (one["case"], one["procedure"])
+        for one in json.loads(run("case", "due", "--within", "99d", "--now", "2026-03-07", "--json").out)
+    }
 
 
 def test_years_whose_days_off_are_unknown_are_marked(office):

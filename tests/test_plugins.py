@@ -188,6 +188,9 @@ def test_help_looks_for_no_plugins():
 # Broken ones
 
 
+NO_DATA = "@hookimpl\ndef data_folder():\n    return Path(__file__).parent / 'data'"
+
+
 @pytest.mark.parametrize(
     ("source", "files", "said"),
     [
@@ -196,7 +199,9 @@ def test_help_looks_for_no_plugins():
         ("@hookimpl\ndef document_genrated(letter): ...", {}, "没有“document_genrated”这个钩子"),
         ("@hookimpl\ndef document_generated(lettre): ...", {}, "lettre"),
         ("@hookimpl(wrapper=True)\ndef before_logging(letter):\n    yield", {}, "不能写成 wrapper"),
-        ("@hookimpl\ndef data_folder():\n    return Path(__file__).parent / 'data'", {}, "没有 checks，也没有"),
+        (NO_DATA, {}, "/odd/data；请建好它"),
+        (NO_DATA, {"data": "一个文件"}, "/odd/data；请建好它"),
+        (NO_DATA, {"data/rules/x.yaml": ""}, "/odd/data 里没有 checks，也没有"),
         ("@hookimpl\ndef data_folder():\n    return 1 / 0", {}, "ZeroDivisionError"),
         ("raise SystemExit(3)", {}, "SystemExit"),
     ],
@@ -406,14 +411,19 @@ def test_what_is_left_out_is_written_to_the_services_log(install, caplog):
     assert caplog.text.count("插件“odd”没有启用") == 1
 
 
-def test_the_readme_adds_what_it_says(install, home, clock):
-    text = (ROOT / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_plugin_of_the_readme_works_as_it_is_written(install, home, clock, readme):
+    text = (ROOT / readme).read_text("utf-8")
     shown = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "@hookimpl" in block)
-    install("office", shown, {"data/checks/holidays/wuyi.yaml": "region: 武夷\nsource: 样例\noff: []\n"})
-    assert "其他数据：checks/holidays/wuyi.yaml" in call("plugins")
+    install("office", shown)
+    assert "没有启用" not in call("plugins")
     with pytest.raises(UsageError, match="都要写明案件"):
         desk.check(NOTICE.encode(), "信.txt", now=clock(), home=home)
     assert desk.check(NOTICE.encode(), "信.txt", now=clock(), home=home, case="HT-1")["id"]
+    folder = re.search(r"`(Path\(__file__\)[^`]+)`", text)[1]  # for one with rules of its own
+    source = f"@hookimpl\ndef data_folder():\n    return {folder}\n"
+    install("rules", source, {"data/checks/holidays/wuyi.yaml": "region: 武夷\nsource: 样例\noff: []\n"})
+    assert "其他数据：checks/holidays/wuyi.yaml" in call("plugins")
 
 
 def test_the_readme_lists_every_hook():

@@ -58,6 +58,7 @@ ROWS = {
     "facts": 3,
     "extraction": 2,
     "shared_file": 1,
+    "moments": 1,
     "text": 1,
     "folders": 1,
     "workdays": 1,

@@ -113,14 +113,17 @@ LETTER_FORMS = [
         {"kind": "objection_notice"},
     ),
     ("accept", {"reason": " "}, "reason", "请写明为什么可以接受", {}),
+    ("unaccept", {"reason": "长" * 2001}, "reason", "文字太长", {}),
 ]
 
 
 @pytest.mark.parametrize(("path", "data", "field", "said", "other"), LETTER_FORMS)
 def test_a_form_of_a_letter(client, letter, path, data, field, said, other):
     """`other`: what stands in a field whose value no choice of it was."""
+    more = {"finding": "remedies"} if path in ("accept", "unaccept") else {}
+    if path == "unaccept":
+        client.post(f"/log/{letter}/accept", data=more | {"reason": "好"})
     before = len(archive_desk.standing(letter).later)
-    more = {"finding": "remedies"} if path == "accept" else {}
     answer = client.post(f"/log/{letter}/{path}", data=data | more)
     refused(answer, f"/log/{letter}/{path}", field, said, data | other)
     later = [one for one in archive_desk.standing(letter).later[before:] if one.errand != "access"]

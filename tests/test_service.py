@@ -6,12 +6,14 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import COMPLETE, INCOMPLETE, NOW, Clock, everybody
+from flask import request
 from lxml import html
+from werkzeug.http import parse_options_header
 
 from objection_docs import archive_desk, desk
 from objection_docs.archive import Archive
 from objection_docs.errors import ConversionError, UsageError
-from objection_docs.service import create_app, server
+from objection_docs.service import answers, create_app, server
 from objection_docs.settings import ServiceSettings
 
 
@@ -480,3 +482,34 @@ def test_the_server_answers_and_tells_a_taken_port(rooms, home):
         running.shutdown()
         thread.join()
         running.server_close()
+
+
+@pytest.mark.parametrize("tool", ["/api/v1/documents/{id}/docx", "/log/{id}/file", "/log/{id}/report.html"])
+def test_a_download_has_a_name_for_programs_that_only_know_ascii(client, tool):
+    id = post_document(client).get_json()["id"]
+    with client.get(tool.format(id=id)) as answer:
+        said = parse_options_header(answer.headers["Content-Disposition"])[1]
+        raw = answer.headers["Content-Disposition"]
+    ending = "html" if tool.endswith("html") else "docx"
+    assert f"filename={id}.{ending};" in raw and said["filename"].startswith("异议通知")
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked", "plain"),
+    [
+        ("异议通知.docx", "01M8", "01M8.docx"),
+        ("异议通知.docx", "异通-2026-0003", "2026-0003.docx"),
+        ("移交包 2026-03-05.zip", "", "2026-03-05.zip"),
+        ("来函 final 版.pdf", "01M8", "final.pdf"),
+        ("合同.终稿", "", "file"),
+        ("..文.pdf", "../é", "file.pdf"),
+        ('文"; x=.docx', "", "x.docx"),
+    ],
+)
+def test_the_ascii_name_is_never_hidden_nor_empty(app, shown, asked, plain):
+    with app.test_request_context("/"):
+        request.view_args = {"id": asked}
+        assert answers.plain_name(shown) == plain
+        said = answers.download(shown, b"x", "text/plain").headers["Content-Disposition"]
+    name = parse_options_header(said)[1]["filename"]
+    assert name == shown and f"filename={plain};" in said

@@ -9,8 +9,9 @@ from conftest import NOW, Clock, everybody
 from made_destruction import destroy
 from test_pages import Form
 
-from objection_docs import archive_desk, cli, desk, examining_desk, handover, plugins
+from objection_docs import archive_desk, case_desk, cli, desk, examining_desk, handover, plugins
 from objection_docs.archive import Archive, settling, statistics
+from objection_docs.archive.keeping import Keeping
 from objection_docs.archive.search import sets, tables
 from objection_docs.batches import Tools
 from objection_docs.batches.worker import Worker
@@ -53,6 +54,30 @@ def test_a_later_check_says_what_a_check_at_once_says(home, worker, kind):
     at_once = desk.show(desk.generate(kind, facts_of(kind), now=NOW, who="甲").id)
     assert later.report == at_once.report and later.verdict == at_once.verdict != ""
     assert (later.hash, later.text, later.details) == (entry.hash, at_once.text, at_once.details)
+    assert archive_desk.verify(home=home) == []
+
+
+def test_the_procedure_that_the_later_check_recognises_is_that_of_the_letter_its_case_and_the_counts(home, worker):
+    letter = desk.generate("objection_notice", facts_of(), now=NOW, who="甲", case="案", unchecked=True)
+    named = desk.generate("objection_notice", facts_of(), now=NOW, procedure="tender_bidder_objection", unchecked=True)
+    assert desk.show(letter.id).procedure == "" and not case_desk.show("案", now=NOW).stages
+    work_off(worker)
+    assert desk.show(letter.id).procedure == desk.show(letter.id).report["procedure"] == "contract_objection_notice"
+    assert [stage.stage.course.id for stage in case_desk.show("案", now=NOW).stages] == ["contract_objection_notice"]
+    assert found(procedure="contract_objection_notice") == [letter.id]
+    assert desk.show(named.id).procedure == "tender_bidder_objection"
+    with Archive(home) as archive:
+        counted = statistics.count(archive, archive.chosen())
+    assert counted.by("procedure") == {"contract_objection_notice": 1, "tender_bidder_objection": 1}
+    assert archive_desk.verify(home=home) == []
+
+
+def test_a_procedure_that_was_corrected_before_the_check_stays(home, worker):
+    entry = unchecked(home)
+    with Archive(home) as archive:
+        Keeping(archive).correct(entry.id, {"procedure": "quality_objection_enterprise"}, at=NOW, who="甲")
+    work_off(worker)
+    assert desk.show(entry.id).procedure == "quality_objection_enterprise"
     assert archive_desk.verify(home=home) == []
 
 

@@ -219,7 +219,8 @@ class Archive:
         """Append the check of a letter that was entered unchecked. The report is the entry's file, as `keep_report`
         gave it, and goes with the letter when that is destroyed."""
         told = {"elements": [list(state) for state in elements], "faults": search.codes(report)}
-        details = {"verdict": report["verdict"]} | told
+        procedure = {"procedure": report["procedure"]} if report.get("procedure") else {}
+        details = {"verdict": report["verdict"]} | procedure | told
         name = {"file_name": "report.json", "media_type": "application/json"}
         return self.note(at=at, errand="examine", about=id, details=details, file=file, **name)
 

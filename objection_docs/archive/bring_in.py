@@ -77,7 +77,7 @@ def bring_in(archive: Archive, bag: Bag, *, now: datetime, who: str = "") -> Cam
             gone += 1
             continue
         else:
-            id = archive.add(at=now, who=who, details={"origin": origin}, **_letter(bag, form)).id
+            id = archive.add(at=now, who=who, details={"origin": origin} | _draft(form), **_letter(bag, form)).id
             new += 1
             known.add(origin["lineage"], id)
         for form, digest in later:
@@ -185,6 +185,13 @@ def _letter(bag: Bag, form: dict) -> dict:
         **{name: form[name] for name in ("sender", "recipient", "verdict")},
         **heavy,
     }
+
+
+def _draft(form: dict) -> dict:
+    """What its details say of a letter that is but a draft."""
+    missing = (json.loads(form.get("details") or "null") or {}).get("missing")
+    said = isinstance(missing, list) and all(isinstance(label, str) for label in missing)
+    return {"draft": True, "missing": missing} if said and missing else {}
 
 
 def _proof(bag: Bag, letter: dict, form: dict) -> dict:

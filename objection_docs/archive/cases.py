@@ -41,6 +41,7 @@ class Head(NamedTuple):
     recipient: str
     verdict: str
     file_name: str
+    draft: bool  # of our own letters: whether facts are still lacking
 
 
 class Said(NamedTuple):
@@ -84,7 +85,7 @@ WHERE {condition} ORDER BY l.case_id, l.seq
 """
 _HEADS = """
 SELECT l.seq, e.id, l.at, l.errand, l.kind, l.procedure, e.number, l.title, l.sender, l.recipient, l.verdict,
-    e.file_name
+    e.file_name, CASE e.details WHEN '' THEN 0 ELSE json_extract(e.details, '$.draft') IS NOT NULL END
 FROM letters l JOIN entries e ON e.seq = l.seq WHERE l.seq IN (SELECT value FROM json_each(?)) ORDER BY l.seq
 """
 _SAID = """
@@ -142,7 +143,7 @@ def _dates(details: str) -> Mapping[str, str] | None:
 def heads(archive: Archive, seqs: Iterable[int]) -> dict[int, Head]:
     """The letters of these places."""
     with schema.spoken(archive.path):
-        return {row[0]: Head(*row) for row in archive.db.execute(_HEADS, [json.dumps(list(seqs))])}
+        return {row[0]: Head(*row[:-1], bool(row[-1])) for row in archive.db.execute(_HEADS, [json.dumps(list(seqs))])}
 
 
 def whole(archive: Archive, seq: int) -> Entry:

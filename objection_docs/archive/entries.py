@@ -60,7 +60,8 @@ class Copy:
 class Entry:
     """A letter, or a later entry: then `about` says what it is about and `details` holds what it says of it.
 
-    A letter's `details` hold the dates that it tells, by name: {"dates": {"date": "2026-03-05", …}}.
+    A letter's `details` hold the dates that it tells, by name: {"dates": {"date": "2026-03-05", …}}, and of a draft
+    what it lacks: {"draft": true, "missing": ["提出方电话", …]}.
     """
 
     seq: int
@@ -93,6 +94,11 @@ class Entry:
 
     def copy(self, role: str) -> Copy | None:
         return next((c for c in self.copies if c.role == role), None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Labels of the facts that a draft still lacks; empty for a letter that is none."""
+        return tuple((self.details or {}).get("missing", ())) if not self.about else ()
 
     @property
     def local_time(self) -> str:

@@ -82,6 +82,16 @@ class Keeping:
         with self.archive.writing():
             return self._note("accept", self._kept(id), details, at, who)
 
+    def unaccept(self, id: str, finding: str, reason: str, *, at: datetime, who: str) -> Entry:
+        """Take an acceptance back; its entry stays."""
+        with self.archive.writing():
+            letter = self._kept(id)
+            standing = letters.accepted(self.archive.later(letter.id)).get(finding)
+            if standing is None:
+                raise LogError("这一项没有接受过，或者已经撤回", code="not_accepted", status=409)
+            details = {"finding": finding, "label": standing.details["label"], "withdrawn": True} | _reason(reason)
+            return self._note("accept", letter, details, at, who)
+
     def number(
         self, ids: Iterable[str], *, fonds: str, class_of: Callable[[str, str, str], tuple[str, str]], at: datetime, who
     ) -> list[tuple[Entry, str]]:

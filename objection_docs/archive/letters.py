@@ -28,7 +28,9 @@ def now(letter: Entry, later: Iterable[Entry]) -> Entry:
         if entry.errand == "correct":
             letter = replace(letter, **entry.details["set"])
         elif entry.errand == "examine":
-            letter = replace(letter, verdict=entry.details["verdict"])
+            # who had it written may have left the procedure open; what was corrected meanwhile stays
+            procedure = letter.procedure or entry.details.get("procedure", "")
+            letter = replace(letter, verdict=entry.details["verdict"], procedure=procedure)
         elif entry.errand == "destroy":
             letter = replace(letter, facts=None, report=None, text="")
     return letter
@@ -59,6 +61,17 @@ def described(later: Iterable[Entry]) -> dict[str, str]:
 def examination(later: Iterable[Entry]) -> Entry | None:
     """The check of a letter that was entered before it was checked: `details` as Archive.examined enters them."""
     return next((entry for entry in later if entry.errand == "examine"), None)
+
+
+def accepted(later: Iterable[Entry]) -> dict[str, Entry]:
+    """The acceptance that stands, by the finding of the report that it settles."""
+    standing: dict[str, Entry] = {}
+    for entry in later:
+        if entry.errand == "accept":
+            standing.pop(entry.details["finding"], None)
+            if not entry.details.get("withdrawn"):
+                standing[entry.details["finding"]] = entry
+    return standing
 
 
 def destruction(later: Iterable[Entry]) -> Entry | None:

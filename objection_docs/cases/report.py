@@ -116,4 +116,5 @@ def _dates(view: View, seq: int) -> dict:
 def _head(entry: Head) -> dict:
     known = kinds.kinds().get(entry.kind)
     names = ("id", "number", "kind", "title", "procedure", "sender", "recipient", "verdict", "errand", "at")
-    return {name: getattr(entry, name) for name in names} | {"kind_label": known.label if known else entry.kind}
+    told = {name: getattr(entry, name) for name in names} | {"kind_label": known.label if known else entry.kind}
+    return told | ({"draft": True} if entry.draft else {})

@@ -47,7 +47,9 @@ def _overdue(view: View, stage: StageView, one: Reckoned) -> str:
 
 
 def issued_words(letter: Head | None) -> str:
-    """That the letter was written already, where nobody told its receipt."""
+    """That the letter was written already, where nobody told its receipt; a draft is not written yet."""
+    if letter and letter.draft:
+        return f"（{letter_words(letter)} 尚未补齐）"
     return f"（{letter_words(letter)} 已作出，送达日期未记）" if letter else ""
 
 

@@ -3,6 +3,7 @@
 from objection_docs.archive.cases import Head
 from objection_docs.cases.sources import Source
 from objection_docs.cases.view import View
+from objection_docs.labels import DRAFT
 from objection_docs.packs import kinds
 
 _HOW = {"proof": "的送达凭证", "own": "的日期", "receiver": "写明收到的日期", "mention": "提到的日期"}
@@ -18,8 +19,8 @@ def source_words(view: View, source: Source) -> str:
 
 
 def letter_words(letter: Head) -> str:
-    """Kind and number; without a number the name of its file."""
+    """Kind and number; without a number the name of its file. A draft is called one."""
     known = kinds.kinds().get(letter.kind)
     label = known.label if known else letter.title or "文书"
     name = letter.number or letter.file_name
-    return f"{label} {name}" if name else label
+    return f"{label}{f' {name}' if name else ''}{f'（{DRAFT}）' if letter.draft else ''}"

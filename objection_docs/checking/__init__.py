@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from objection_docs.checking import anatomy, findings, wording
+from objection_docs.checking import anatomy, findings, gaps, wording
 from objection_docs.checking.decide import Judge
 from objection_docs.checking.faults import Clock, Due
 from objection_docs.checking.recognise import recognise, recognise_procedure
@@ -52,10 +52,23 @@ def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks)
     fields = findings.fields(letter, hits)
     clock = clocks(regime.id, bool(procedure_id)) if clocks and regime else Clock()
     reader = wording.Reader(letter, known.wording, second_opinion)
+    held = gaps.held(judge, known, hits)
     elements = tuple(
-        findings.element(letter, element, hits[element.id], demands.get(element.id), reached, fields, reader)
+        findings.element(
+            letter,
+            element,
+            hits[element.id],
+            demands.get(element.id),
+            reached,
+            fields,
+            reader,
+            [span for span, names in held.items() if element.id in names],
+        )
         for element in known.elements
     )
+    # what makes no required element blank is told by itself, so that no letter with an open place is complete
+    blank = {one.id for one in elements if one.status == "blank" and one.level == "required"}
+    left = findings.left_open(letter, [span for span, names in held.items() if not names & blank])
     faults, unseen = findings.found_faults(letter, known, hits, pack.words, regime.id if regime else "", clock)
     return Report(
         pages=paper.pages,
@@ -64,7 +77,7 @@ def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks)
         kind_confidence=confidence,
         procedure=regime.id if regime else "",
         elements=elements,
-        faults=faults,
+        faults=(*faults, *left),
         fields=findings.filled(fields, elements, pack.words),
         warnings=(*paper.warnings, *unseen),
         rules_version=pack.version,

@@ -24,7 +24,7 @@ from objection_docs.packs.rules import Rules, rules
 from objection_docs.packs.terms import runs
 
 #: The log odds from which a point counts as answered.
-ANSWERED = 0.4
+ANSWERED = 0.2
 #: A point that isn't answered is put off or repeated where a sentence that does so shares that much of it.
 SPOKEN_OF = 1.0
 #: A neighbour in the passage belongs to the answer that answers nearly as well.

@@ -105,6 +105,11 @@ class Judge:
         for rule in element.rules["present"]:
             yield from self._hits(rule, "present")
 
+    def blanks(self, element: Element) -> Iterator[Hit]:
+        """All that its rules find blank."""
+        for rule in element.rules["blank"]:
+            yield from self._hits(rule, "blank")
+
     def _hits(self, rule: Rule, status: str) -> Iterator[Hit]:
         found = self._in_fields(rule, status) if rule.field else self._in_text(rule, status)
         if rule.last:

@@ -1,13 +1,14 @@
 """What rules and finders hit in a letter → findings for people: quote, place, reason, authority, words to add."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from objection_docs.checking import dates, faults, subject
 from objection_docs.checking.decide import Hit
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.report import ElementFinding, Fault, OnPage, Place
 from objection_docs.checking.wording import Reader
+from objection_docs.labels import LEFT_OPEN
 from objection_docs.packs.faults import wordings
 from objection_docs.packs.procedures import Demand
 from objection_docs.packs.rules import CheckKind, Element
@@ -36,6 +37,9 @@ _OPINIONS = {
     "missing": "从用语看，没有一句说到{label}",
     "not_applicable": "从用语看，依本函结论，不需要这一项",
 }
+_OPEN = "留有待补之处"
+_LACKING = re.compile(r"[：:，,]\s*([^】〕\]］]+)")
+_TOLD = 5  # of what is lacking, named in a reason
 _BARE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()·]{4,30}")  # nothing but a name, in a cell or a line of its own
 _NUMBER = re.compile(
     r"(?:编号|案号|文号|单号|订单号|合同号|项目号|登记号|工单)(?:为|是|[:：])?"
@@ -66,7 +70,7 @@ def _unticked(letter: Letter, at: int) -> bool:
 def place(letter: Letter, span: tuple[int, int]) -> Place:
     """The words of a stretch and where they stand."""
     (page, boxes), *more = letter.places(*span)
-    return Place(letter.quote(*span), page, boxes, tuple(OnPage(*there) for there in more))
+    return Place(letter.quote(*span), page, boxes, tuple(OnPage(*there) for there in more), letter.stretch(*span))
 
 
 def element(
@@ -77,9 +81,10 @@ def element(
     reached: str,
     fields: Mapping[str, str],
     reader: Reader,
+    gaps: Sequence[tuple[int, int]] = (),
 ) -> ElementFinding:
     """The finding on one element. `reached`: the outcome of a reply, on which some elements depend; `reader`: who gives
-    a second opinion."""
+    a second opinion; `gaps`: places of it that a draft left open, which make it blank whatever else is there."""
     level = demand.level if demand else wanted.level
     authority = (demand and demand.authority) or wanted.authority
     advice = wanted.advice.format(**{key: fields.get(key) or generic for key, generic in _GENERIC.items()})
@@ -100,8 +105,18 @@ def element(
         where = place(letter, span) if span else Place()
         words = "、".join(f"“{word}”" for word in opinion.words)
         reason = _OPINIONS[status].format(label=wanted.label) + (f"，如{words}" if words else "")
+    if gaps and status != "not_applicable":
+        status, where, reason = "blank", place(letter, gaps[0]), _OPEN + _named(letter, gaps)
     advice = "" if status in ("present", "not_applicable") else advice
     return ElementFinding(wanted.id, wanted.label, level, status, where, reason, advice, authority)
+
+
+def _named(letter: Letter, gaps: Iterable[tuple[int, int]]) -> str:
+    """What the open places say is lacking, without their brackets: a letter that quotes the reason is no draft."""
+    names = [_LACKING.search(letter.quote(*span)) for span in gaps]
+    told = list(dict.fromkeys(name[1] for name in names if name))
+    more = f"等 {len(told)} 项" if len(told) > _TOLD else ""
+    return "：" + "、".join(f"“{name}”" for name in told[:_TOLD]) + more if told else ""
 
 
 def _span(wanted: Element, hit: Hit, reader: Reader) -> tuple[int, int]:
@@ -189,3 +204,13 @@ def found_faults(
         message = wording.message.format(**found.values)
         out.append(Fault(found.code, wording.label, message, place(letter, found.span), other))
     return tuple(out), tuple(f"插件“{name}”出错，它所查的差错没有查，请人工核对" for name in failed)
+
+
+def left_open(letter: Letter, spans: Iterable[tuple[int, int]]) -> tuple[Fault, ...]:
+    """A fault for each of these open places, those in the same words told once."""
+    wording = wordings()[LEFT_OPEN]
+    told = {letter.quote(*span): span for span in reversed(list(spans))}
+    return tuple(
+        Fault(LEFT_OPEN, wording.label, wording.message.format(one=quote), place(letter, span))
+        for quote, span in reversed(told.items())
+    )

@@ -10,7 +10,7 @@ from objection_docs.extraction.paper import Box, Line, Paper
 from objection_docs.text import Mapped, mapped
 
 SENTENCE_END = re.compile(r"[。!?;\n]")
-_COMMA = re.compile(r"[,:]")
+_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|:")  # not those of «5,200元»
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class Letter:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)  # where the marks stand that end a sentence
     commas: list[int] = field(default_factory=list)  # and those that part its clauses
+    line_starts: dict[int, int] | None = None  # as `Paper.starts`, once it is asked for
 
     def para_at(self, offset: int) -> Para:
         return self.paras[max(0, bisect_right(self.starts, offset) - 1)]
@@ -99,6 +100,20 @@ class Letter:
     def quote(self, start: int, end: int) -> str:
         """The words of the letter as the page shows them, line breaks taken out."""
         return "".join(line.text[a:b] for line, a, b in self.spans(start, end)).strip()
+
+    def stretch(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the words of `quote` begin and end in the text of the paper, page ends counted."""
+        if self.line_starts is None:
+            self.line_starts = self.paper.starts()
+        found = [
+            (self.line_starts[id(line)] + a, line.text[a:b])
+            for line, a, b in self.spans(start, end)
+            if line.text[a:b].strip()
+        ]
+        if not found:
+            return None
+        (low, first), (high, last) = found[0], found[-1]
+        return low + len(first) - len(first.lstrip()), high + len(last.rstrip())
 
     @property
     def name(self) -> str:

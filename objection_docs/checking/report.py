@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from objection_docs.extraction.paper import Box
+from objection_docs.labels import LEFT_OPEN
 
 DEFICIENT = ("vague", "blank", "missing")
 
@@ -17,12 +18,16 @@ class OnPage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Words of the letter, the page that they begin on with one box for each line, and the pages that they go on to."""
+    """Words of the letter, the page that they begin on with one box for each line, and the pages that they go on to.
+
+    `span`: where they begin and end in the letter's text as it is kept (`Paper.paged_text`).
+    """
 
     quote: str = ""
     page: int | None = None
     boxes: tuple[Box, ...] = ()
     continues: tuple[OnPage, ...] = ()
+    span: tuple[int, int] | None = None
 
     def to_dict(self) -> dict:
         return {
@@ -30,6 +35,7 @@ class Place:
             "page": self.page,
             "boxes": _rounded(self.boxes),
             "continues": [{"page": more.page, "boxes": _rounded(more.boxes)} for more in self.continues],
+            "span": list(self.span) if self.span else None,
         }
 
 
@@ -88,9 +94,9 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """incomplete: something that the procedure requires is vague, blank or missing."""
+        """incomplete: something that the procedure requires is vague, blank or missing, or a place was left open."""
         wanting = any(e.status in DEFICIENT and e.level == "required" for e in self.elements)
-        return "incomplete" if wanting else "complete"
+        return "incomplete" if wanting or any(f.code == LEFT_OPEN for f in self.faults) else "complete"
 
     def to_dict(self) -> dict:
         return {

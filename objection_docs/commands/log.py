@@ -124,6 +124,7 @@ def _entry_rows(entry) -> list[tuple[str, str]]:
         ("案件", entry.case_id),
         ("程序", entry.procedure),
         ("结论", desk.verdict_of(entry)),
+        ("尚缺", "、".join(entry.missing)),
         ("文件", f"{entry.file_name}（{entry.size} 字节）" if entry.sha256 else ""),
         ("SHA-256", entry.sha256),
     ]

@@ -1,6 +1,6 @@
 """A letter as it was read: lines with their place on the page. Values only; the readers beside this file make them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom: PDF points from the page's top left corner
@@ -59,31 +59,35 @@ class Paper:
     @property
     def text(self) -> str:
         """The letter as plain text, a line for each paragraph; cells of one row are parted by tabs."""
-        return self._joined(lambda group: "".join(line.text for line in group))
+        return "".join(before + line.text for before, line in self._parted())
 
     @property
     def paged_text(self) -> str:
         """As `text`, with a form feed where a page ends, in the middle of a paragraph too."""
-        page = 1
+        return "".join(before + line.text.replace("\f", " ") for before, line in self._paged())
 
-        def words(group: list[Line]) -> str:
-            nonlocal page
-            out = []
-            for line in group:
-                out += ["\f" * (line.page - page), line.text.replace("\f", " ")]
-                page = max(page, line.page)
-            return "".join(out)
+    def starts(self) -> dict[int, int]:
+        """Where each line that is part of the text begins in `paged_text`, by the line's `id()`: lines may be alike."""
+        out, at = {}, 0
+        for before, line in self._paged():
+            out[id(line)] = at = at + len(before)
+            at += len(line.text)
+        return out
 
-        return self._joined(words)
-
-    def _joined(self, words: Callable[[list[Line]], str]) -> str:
-        out, row = [], None
+    def _parted(self) -> Iterator[tuple[str, Line]]:
+        """Each line of the text and what parts it from the line before."""
+        mark, row = "", None
         for group in self.paragraphs():
             here = group[0].cell and group[0].cell[:2]
-            out.append(("\t" if here and here == row else "\n") if out else "")
-            out.append(words(group))
-            row = here
-        return "".join(out)
+            yield ("\t" if here and here == row else mark), group[0]
+            yield from (("", line) for line in group[1:])
+            mark, row = "\n", here
+
+    def _paged(self) -> Iterator[tuple[str, Line]]:
+        page = 1
+        for before, line in self._parted():
+            yield before + "\f" * (line.page - page), line
+            page = max(page, line.page)
 
 
 def from_text(text: str) -> Paper:

@@ -1,9 +1,10 @@
 """checks/answering.csv → what objection_docs.checking.answers weighs a reply's sentences with.
 
 A line a weight: part, feature, weight for a ground, weight for a request; a line without a feature is the bias. Parts:
-`role` (runs of characters of a sentence: whether it reads like one that answers), `sentence` (a point beside a
-sentence: whether it answers that point), `again` (the same with what other points claim) and `point` (a point beside
-the whole reply: whether it is answered at all). Written by tests/fit_answers.py.
+`notice` (runs of characters of a notice's sentence: whether it tells a ground, or a request), `role` (runs of
+characters of a reply's sentence: whether it reads like one that answers), `sentence` (a point beside a sentence:
+whether it answers that point), `again` (the same with what other points claim) and `point` (a point beside the whole
+reply: whether it is answered at all). Written by tests/fit_answers.py.
 """
 
 import csv
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from objection_docs.errors import DataFileError
 
-PARTS = ("role", "sentence", "again", "point")
+PARTS = ("notice", "role", "sentence", "again", "point")
 KINDS = ("ground", "request")
 
 
@@ -31,6 +32,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
+    notice: Linear
     role: Linear
     sentence: Linear
     again: Linear

@@ -135,4 +135,5 @@ CODES = (
     "deadline_missed",
     "wrong_last_day",
     "wrong_authority",
+    "left_open",
 )

@@ -8,6 +8,7 @@ STATUS_LABELS = labels.ELEMENT_STATUSES
 LEVEL_LABELS = {"required": "必需", "recommended": "建议", "optional": "可选"}
 VERDICT_LABELS = labels.VERDICTS
 UNCHECKED = labels.UNCHECKED
+DRAFT = labels.DRAFT
 FIELD_LABELS = {
     "sender": "发文方",
     "recipient": "收文方",
@@ -18,6 +19,8 @@ FIELD_LABELS = {
     "number": "文号",
 }
 DEFICIENT = ("vague", "blank", "missing")
+#: Elements of the block at a letter's end, whose words may occur before.
+CLOSING = ("signature", "date")
 AUTHOR = "异议文书"
 
 
@@ -75,8 +78,11 @@ def sentence(report: dict) -> str:
         parts.append(f"{present} 项要素齐备" if not wants else "必需要素齐备")
     if more := len(wants) - len(required):
         parts.append(f"另有 {more} 项宜补充")
-    if faults := len(report.get("faults") or ()):
-        parts.append(f"{faults} 处差错须更正")
+    faults = [fault.get("code") == labels.LEFT_OPEN for fault in report.get("faults") or ()]
+    if left := sum(faults):
+        parts.append(f"{left} 处待补须补齐")
+    if wrong := len(faults) - left:
+        parts.append(f"{wrong} 处差错须更正")
     return "，".join(parts)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from objection_docs.reports import ANSWER_LABELS, POINT_LABELS, spots
 from objection_docs.reports.findings import Spots
+from objection_docs.reports.stretches import Quoted, quoted
 
 _LOOKS = {"answered": "present", "put_off": "vague", "repeated": "vague", "unanswered": "missing"}
 
@@ -19,7 +20,7 @@ class Side:
     told: str
     look: str
     target: str
-    other: str = ""
+    quoted: tuple[Quoted, ...]
 
     @property
     def place(self) -> str:
@@ -54,4 +55,4 @@ def _match(number: int, answer: Mapping) -> Match:
 
 
 def _side(id: str, place: Mapping, told: str, look: str, number: int) -> Side:
-    return Side(id, place["quote"], tuple(spots(place)), told, look, f"f-{number}")
+    return Side(id, place["quote"], tuple(spots(place)), told, look, f"f-{number}", quoted(place))

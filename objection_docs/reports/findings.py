@@ -1,11 +1,11 @@
 """A report as a list of findings, each with a name of its own: for pages on which one goes from a finding to its place
 and back; and what changed between the reports of two versions of a letter."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 
-from objection_docs.reports import DEFICIENT, STATUS_LABELS, points, spots
+from objection_docs.reports import CLOSING, DEFICIENT, STATUS_LABELS, points, spots
+from objection_docs.reports.stretches import Quoted, quoted
 
 Spots = tuple[tuple[int, tuple], ...]
 
@@ -23,6 +23,7 @@ class Finding:
     other: str
     points: tuple[tuple[str, str], ...]
     spots: Spots
+    quoted: tuple[Quoted, ...] = ()
 
     @property
     def wanting(self) -> bool:
@@ -56,6 +57,13 @@ def findings(report: dict) -> list[Finding]:
     return [*wants, *faults, *(e for e in elements if not e.wanting)]
 
 
+def without(report: dict, settled: Collection[str]) -> dict:
+    """The report as if what it finds wanting under these ids were not there: what is left to do."""
+    elements = [e for e in report.get("elements") or () if e["status"] not in DEFICIENT or e["id"] not in settled]
+    faults = [fault for n, fault in enumerate(report.get("faults") or (), 1) if _fault_id(n) not in settled]
+    return report | {"elements": elements, "faults": faults}
+
+
 def find(report: dict, id: str) -> Finding | None:
     return next((finding for finding in findings(report) if finding.id == id), None)
 
@@ -65,14 +73,20 @@ def _element(element: dict) -> Finding:
     if look == "present":  # why it is there is seen where it is
         told = tuple(point for point in told if point[0] == "依据")
     quote, level = element.get("quote") or "", element.get("level") or ""
-    return Finding(element["id"], element["label"], look, level, "", quote, "", told, tuple(spots(element)))
+    places = quoted(element, last=element["id"] in CLOSING)
+    return Finding(element["id"], element["label"], look, level, "", quote, "", told, tuple(spots(element)), places)
+
+
+def _fault_id(number: int) -> str:
+    return f"fault-{number}"
 
 
 def _fault(number: int, fault: dict) -> Finding:
     other = fault.get("other") or {}
     places = tuple(spots(fault)) + tuple(spots(other))
     quote, second = fault.get("quote") or "", other.get("quote") or ""
-    return Finding(f"fault-{number}", fault["label"], "fault", "", fault["message"], quote, second, (), places)
+    words = (*quoted(fault), *quoted(other, last=True))
+    return Finding(_fault_id(number), fault["label"], "fault", "", fault["message"], quote, second, (), places, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,28 +127,3 @@ def _turn(old: str, new: str) -> str:
 def _faults(report: dict) -> dict[tuple, str]:
     """By what is wrong, in the same words: the same fault stands elsewhere once a line was added above it."""
     return {(f["code"], f.get("quote") or "", f["message"]): f["label"] for f in report.get("faults") or ()}
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Of a text: `ids` of the findings that quote it."""
-
-    text: str
-    ids: tuple[str, ...]
-
-
-def stretches(text: str, found: Iterable) -> list[Stretch]:
-    """The text in pieces that belong to the same findings; for letters that have no pages to show. `found`: what has
-    an `id`, a `quote` and an `other` quote."""
-    places = []
-    for finding in found:
-        for quote in filter(None, (finding.quote, finding.other)):
-            at = text.find(quote)
-            if at >= 0:
-                places.append((at, at + len(quote), finding.id))
-    edges = sorted({0, len(text), *(edge for start, end, _ in places for edge in (start, end))})
-    pieces = []
-    for start, end in pairwise(edges):
-        ids = tuple(id for first, last, id in places if first <= start and end <= last)
-        pieces.append(Stretch(text[start:end], ids))
-    return pieces

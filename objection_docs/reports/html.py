@@ -7,6 +7,7 @@ import jinja2
 from objection_docs.folders import folder
 from objection_docs.reports import (
     ANSWER_LABELS,
+    DRAFT,
     LEVEL_LABELS,
     POINT_LABELS,
     STATUS_LABELS,
@@ -31,6 +32,7 @@ def names() -> dict:
         "LEVEL": LEVEL_LABELS,
         "VERDICT": VERDICT_LABELS,
         "UNCHECKED": UNCHECKED,
+        "DRAFT": DRAFT,
         "ANSWER": ANSWER_LABELS,
         "POINT": POINT_LABELS,
         **{

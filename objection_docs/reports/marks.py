@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from objection_docs.reports import (
+    CLOSING,
     LEVEL_LABELS,
     STATUS_LABELS,
     VERDICT_LABELS,
@@ -29,10 +30,6 @@ class Mark:
     closing: bool = False  # stands at the end of a letter, whose words may occur before
 
 
-#: Elements of the block at a letter's end.
-_CLOSING = ("signature", "date")
-
-
 def marks(report: dict) -> list[Mark]:
     """One for each element that the letter speaks of and for each place of a fault."""
     out = [_element(element) for element in report.get("elements") or () if _stands(element)]
@@ -49,7 +46,7 @@ def _element(element: dict) -> Mark:
     head = f"【{STATUS_LABELS[status]}】{_name(element)}"
     lines = [head, *(f"{label}：{one_line(text)}" for label, text in points(element))]
     subject = f"{STATUS_LABELS[status]}：{one_line(element['label'])}"
-    return Mark(status, subject, "\n".join(lines), *_place(element), closing=element.get("id") in _CLOSING)
+    return Mark(status, subject, "\n".join(lines), *_place(element), closing=element.get("id") in CLOSING)
 
 
 def _fault(fault: dict, here: dict, there: dict, closing: bool = False) -> Mark:

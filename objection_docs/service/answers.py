@@ -1,7 +1,11 @@
 """What pages and API share: a file as a download, and the values of a request."""
 
+import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
 
 from flask import Response, current_app, request, send_file
 from werkzeug.datastructures import FileStorage
@@ -14,14 +18,34 @@ from objection_docs.service import figures, scopes
 
 #: What a browser offers to upload as a letter.
 ACCEPTED = ",".join((".pdf", ".docx", ".docm", ".txt", desk.PDF, desk.DOCX, "text/plain"))
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 def download(name: str, data: bytes, media_type: str, digest: str = "") -> Response:
     """Always a download, never shown in place: what others sent must not run in our pages."""
+    return sent(name, BytesIO(data), media_type, digest)
+
+
+def sent(name: str, source: Path | IO[bytes], media_type: str, digest: str | bool = "") -> Response:
+    """As `download`, from a file."""
     shown = name or "文件"
-    response = send_file(BytesIO(data), media_type, as_attachment=True, download_name=shown, etag=digest or False)
+    response = send_file(source, media_type, as_attachment=True, download_name=shown, etag=digest or False)
+    if not shown.isascii():
+        names = {"filename": plain_name(shown), "filename*": f"UTF-8''{quote(shown, safe='')}"}
+        response.headers.set("Content-Disposition", "attachment", **names)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def plain_name(name: str) -> str:
+    """For programs that only know ASCII (RFC 6266), as curl: what there is of it in the name, else in the id that was
+    asked for. Left to itself “异议通知.docx” becomes “.docx”, a hidden file that the next one overwrites."""
+    suffix = Path(name).suffix
+    ending = suffix if _ENDING.fullmatch(suffix) else ""
+    asked = str((request.view_args or {}).get("id", ""))
+    stems = (_NOT_PLAIN.sub("-", told).strip("-._") for told in (name.removesuffix(ending), asked))
+    return next(filter(None, stems), "file") + ending
 
 
 def opened(entry: Entry, how: str, who: str) -> Entry:

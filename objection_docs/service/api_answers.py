@@ -108,7 +108,7 @@ class EntryHead(Shape):
     size = fields.Integer(required=True, **says("文件的字节数"))
     media_type = fields.String(required=True)
     copies = fields.List(nested(Copy), required=True)
-    details = fields.Dict(**says("移交进来的文书从哪里来"))
+    details = fields.Dict(**says("文书写明的日期 dates；是草稿的 draft、还缺什么 missing；移交进来的从哪里来 origin"))
     prev = fields.String(required=True, **says("前一条的链值"))
     hash = fields.String(required=True, **says("这一条的链值"))
 
@@ -122,6 +122,11 @@ class Place(Shape):
         **says("每行一个框 [x0, top, x1, bottom]，单位为点，自页面左上角", [[72.0, 310.5, 301.2, 325.0]]),
     )
     continues = fields.List(fields.Dict(), required=True, **says("跨页时后面各页的框"))
+    span = fields.List(
+        fields.Integer(),
+        allow_none=True,
+        **says("原文在读出的全文中的起止，按字符从 0 计；没有出处时为空，以前的报告没有这一项", [152, 190]),
+    )
 
 
 class Element(Place):
@@ -202,6 +207,7 @@ class Report(Shape):
 
 class DocumentEntry(EntryHead):
     facts = fields.Dict(required=True, allow_none=True, **says("生成时的案件事实"))
+    missing = fields.List(fields.String(), required=True, **says("草稿还缺的事实；不是草稿的没有"))
     report = fields.Dict(required=True, allow_none=True, **says("我们自己对它的检查报告；尚未检查时为 null"))
     text = fields.String(required=True, **says("全文"))
     links = nested(DocumentLinks, required=True)

@@ -47,7 +47,7 @@ def written(letter: desk.Letter) -> tuple[Response, int, dict]:
 def document(id: str) -> Response:
     """生成的文书：事实、检查结果和链接"""
     entry = entry_of(id, "generate", "shown")
-    return tagged(entry.to_dict(full=True) | {"links": links(entry.id)})
+    return tagged(entry.to_dict(full=True) | {"missing": list(entry.missing), "links": links(entry.id)})
 
 
 @blueprint.route(f"{PREFIX}/documents/<id>/docx", tags=_TAGS)

@@ -1,12 +1,12 @@
 """/api/v1/batches and /api/v1/jobs: many letters at once, and how far they have come."""
 
-from flask import Flask, Response, current_app, jsonify, request, send_file, url_for
+from flask import Flask, Response, current_app, jsonify, request, url_for
 
 from objection_docs import batches, desk
 from objection_docs.errors import JobError, PaperError
 from objection_docs.jobs import Job, Queue
 from objection_docs.jobs.queue import RESULT
-from objection_docs.service import api_checks, api_documents, scopes
+from objection_docs.service import answers, api_checks, api_documents, scopes
 from objection_docs.service.api_base import PREFIX, blueprint, home, now, problems
 from objection_docs.service.api_requests import BatchForm, RowsQuery
 from objection_docs.service.api_work_answers import JobAnswer, RowsPage
@@ -117,4 +117,4 @@ def job_result(id: str) -> Response:
         raise JobError("任务还没有完成，或者没有做成；请看任务的 state 和 error", code="no_result", status=409)
     pdf = job.errand == batches.PDF
     name = Queue(home()).rows(job.id)[0].result["file"] if pdf else f"{batches.LABELS[job.errand]} {job.id}.zip"
-    return send_file(place, desk.PDF if pdf else "application/zip", as_attachment=True, download_name=name)
+    return answers.sent(name, place, desk.PDF if pdf else "application/zip", True)

@@ -7,6 +7,7 @@ from objection_docs.archive import Entry
 from objection_docs.errors import LogError, UsageError
 from objection_docs.reports import findings, html, pictures
 from objection_docs.reports import sentence as told
+from objection_docs.reports.stretches import stretches
 from objection_docs.service import answering, answers, scopes, sent_forms
 
 blueprint = Blueprint("pages", __name__)
@@ -103,9 +104,10 @@ def entry(id: str):
     readable = bool(found.report) and found.verdict != "unreadable"
     listed = findings.findings(found.report) if readable else []
     sheets = sheets_of(found) if readable else []
-    pieces = findings.stretches(found.text, listed) if readable and not sheets else []
+    pieces = stretches(found.text, listed) if readable and not sheets else []
     known = desk.procedures().get(found.procedure)
     standing = archive_desk.standing(found.id, home=_home())
+    accepted = archive_desk.accepted(standing)
     versions = archive_desk.versions(found, home=_home())
     return render_template(
         "entry.html",
@@ -116,7 +118,8 @@ def entry(id: str):
         sheets=sheets,
         stretches=pieces,
         placed={id for piece in pieces for id in piece.ids},
-        accepted=archive_desk.accepted(standing),
+        accepted=accepted,
+        remaining=findings.without(found.report, accepted) if readable else None,
         standing=standing,
         retentions=[(name, name) for name in archive_desk.retention_classes()],
         **_choices(),
@@ -172,7 +175,17 @@ def accept(id: str):
         raise UsageError("报告里没有这一项", code="no_such_finding", status=404)
     about = {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": _home()}
     archive_desk.accept(letter.id, finding.id, finding.label, request.form.get("reason", ""), **about)
-    return redirect(url_for("pages.entry", id=letter.id, _anchor=f"f-{finding.id}"), 303)
+    return redirect(url_for("pages.entry", id=letter.id, _anchor=finding.target), 303)
+
+
+@blueprint.post("/log/<id>/unaccept")
+@sent_forms.comes_back(entry)
+@scopes.needs("check", "archive")
+def unaccept(id: str):
+    finding = request.form.get("finding", "")
+    about = {"now": current_app.config["CLOCK"](), "who": scopes.who(), "home": _home()}
+    archive_desk.unaccept(id, finding, request.form.get("reason", ""), **about)
+    return redirect(url_for("pages.entry", id=id, _anchor=f"f-{finding}"), 303)
 
 
 def _reported(id: str) -> tuple:

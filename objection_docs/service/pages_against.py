@@ -7,7 +7,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from objection_docs import desk
 from objection_docs.archive import Entry
 from objection_docs.errors import LogError, PaperError, UsageError
-from objection_docs.reports import answered_sentence, coverage, findings
+from objection_docs.reports import answered_sentence, coverage
+from objection_docs.reports.stretches import stretches
 from objection_docs.service import answering, answers, scopes, sent_forms
 from objection_docs.service.pages import sheets_of
 
@@ -100,7 +101,7 @@ def show(id: str, notice: str):
 def _side(entry: Entry, marks: list[coverage.Side]) -> SimpleNamespace:
     """One letter as it is shown: `sheets` the sizes of its pages, or `pieces` its text; `placed` the marks on it."""
     sheets = sheets_of(entry)
-    pieces = [] if sheets else findings.stretches(entry.text, marks)
+    pieces = [] if sheets else stretches(entry.text, marks)
     seen = {id for piece in pieces for id in piece.ids} | {
         mark.id for mark in marks if sheets and mark.spots and mark.spots[0][1]
     }

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file
+from flask import Blueprint, current_app, render_template, request
 
 from objection_docs import accounts_desk, bagging, desk, handover
 from objection_docs.errors import UsageError
@@ -72,11 +72,7 @@ def export():
         handover.export(place, query, now=now, by=scopes.who(), home=_home(), **filters)
         _audit(query, filters)
         bag = place.open("rb")  # stays readable when the folder is gone
-    response: Response = send_file(
-        bag, "application/zip", as_attachment=True, download_name=f"移交包 {now:%Y-%m-%d}.zip"
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return answers.sent(f"移交包 {now:%Y-%m-%d}.zip", bag, "application/zip", True)
 
 
 def _audit(query: str, filters: dict) -> None:

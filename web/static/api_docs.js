@@ -21,7 +21,10 @@
     }
   };
   new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) translate(node);
-  }).observe(root, { childList: true, subtree: true });
+    for (const change of changes) {
+      if (change.type === "characterData") translate(change.target.parentNode);
+      for (const node of change.addedNodes) translate(node.nodeType === Node.TEXT_NODE ? node.parentNode : node);
+    }
+  }).observe(root, { childList: true, characterData: true, subtree: true });
   window.SwaggerUIBundle({ url: root.dataset.document, domNode: root, deepLinking: true, validatorUrl: null });
 })();

@@ -95,8 +95,11 @@
       location.assign(good[0].place);
       return;
     }
+    const lost = files.length - good.length; // too large, or the line broke
     const whole = good.filter((report) => report.verdict === "complete").length;
-    summary.textContent = `${files.length} 份检查完毕：完整 ${whole} 份，其余请点开查看。`;
+    const rest = good.length > whole ? `，其余 ${good.length - whole} 份请点开查看` : "";
+    const missed = lost ? `；${lost} 份没有检查，原因见各份旁边` : "";
+    summary.textContent = `${good.length} 份检查完毕：完整 ${whole} 份${rest}${missed}。`;
   }
 
   form.addEventListener("submit", (event) => {

@@ -2,6 +2,7 @@
 
 from objection_docs.checking.decide import Judge
 from objection_docs.checking.letter import Letter
+from objection_docs.checking.points import opinion
 from objection_docs.checking.points.point import SHORTEST, Point, mark, numeral
 from objection_docs.checking.points.walk import Walk
 from objection_docs.checking.recognise import recognise
@@ -18,5 +19,7 @@ def find(letter: Letter, pack: Rules) -> list[Point]:
     told = recognise(judge, pack)[0].id
     kind = pack.kind(told if told in _KINDS else "objection_notice")
     hits = {e.id: list(judge.every(e)) for e in kind.elements if e.id in ("facts", "remedies")}
-    found = sorted(Walk(letter, pack.words, hits).points(), key=lambda point: point.start)
+    walk = Walk(letter, pack.words, hits)
+    seen = walk.points()
+    found = sorted(opinion.reconsidered(letter, seen, walk.is_aside, pack.answering.notice), key=lambda p: p.start)
     return [point for point in found if point.end - point.start >= SHORTEST]

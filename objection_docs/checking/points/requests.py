@@ -42,6 +42,7 @@ def _clauses(speech: Speech, low: int, high: int) -> list[Point]:
     start = _begin(speech, verb, low, high)
     bounds = [start, *(m.start() for m in _PART.finditer(text, start, high)), high]
     waiting: int | None = None
+    bare = False  # «现提出异议,请贵方予以处理» asks for nothing
     out: list[Point] = []
     for a, b in pairwise(bounds):
         while a < b and text[a] in ",;。:":
@@ -50,6 +51,9 @@ def _clauses(speech: Speech, low: int, high: int) -> list[Point]:
         leads = text[b : b + 1] == ":" and not speech.acts(a, b)  # «我的要求很简单：»
         if out and waiting is None and _OR.match(clause):
             out[-1] = replace(out[-1], end=b)
+            continue
+        if speech.words["bare_ask"].match(clause):
+            bare = bare or bool(verb and a <= verb.start() < b)
             continue
         if not clause or leads or _ASKS_ANSWER.match(clause):
             continue
@@ -66,9 +70,9 @@ def _clauses(speech: Speech, low: int, high: int) -> list[Point]:
             continue
         out.append(Point("request", number, a + at if waiting is None else waiting, b))
         waiting = None
-    if not out and waiting is not None and high - waiting > SHORTEST and _ends(speech, low, high):
+    if not out and not bare and waiting is not None and high - waiting > SHORTEST and _ends(speech, low, high):
         out.append(Point("request", mark(text[waiting:high])[0], waiting, high))
-    return out
+    return [point for point in out if not bare or speech.words["act_strong"].search(text, point.start, point.end)]
 
 
 def _ends(speech: Speech, low: int, high: int) -> bool:

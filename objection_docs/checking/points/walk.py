@@ -4,7 +4,7 @@ and requests that its sentences hold."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from objection_docs.checking.anatomy import clean_label
 from objection_docs.checking.decide import Hit
@@ -15,15 +15,18 @@ from objection_docs.checking.points.speech import Speech
 
 _ENCLOSED = re.compile(
     r"^[^,。:]{0,4}联系人[:]|^(?:附件?|附录|附表|随函|随信|证据|抄送|联系人|地址|电话|此致|特此|填表说明|填写说明)(?![近带属加])|"
-    r"^(?:被?(?:异议|质疑|投诉|申请|执行|申请执行)(?:人|方|供应商)|案外人|法定代表人|委托代理人|受理机构|住所)[^。;]{0,24}[:,]"
+    r"^(?:被?(?:异议|质疑|投诉|申请|执行|申请执行)(?:人|方|供应商)|案外人|法定代表人|委托代理人|受理机构|住所)"
+    r"(?:[^。;,:]{0,24}:|[^。;,:]{0,8},(?:男|女|汉族|住|统一|身份证|法定代表人))"
 )
 _PAPERS = re.compile(r"(?:附|随|递交|提交|所附|所交)[^,。;:]{0,8}(?:材料|文件|附件|证据|清单)$")
 _LEAD = re.compile(r"[^,。;:]{2,14}:")  # «申请事项：»
 _NAMED = re.compile(r"(?:被?(?:异议|质疑|投诉|申请)(?:人|方|供应商)|(?:质疑|采购|投诉|招标)项目)[^,。;:]{0,4}:")
 _BASIS = re.compile(r"^(?:法律|合同)?依据[:]")
+_LAW = re.compile(r"》(?:\([^)]*\))?第[\d一二三四五六七八九十百零]+[条款章]")
 _DETAIL = re.compile(r"^(?:事实|法律|合同)?(?:依据|理由|说明|证据)[:]")
 #: Characters of a line that leads to requests at most, of a paragraph that no rule knows to tell one at least.
 LONGEST_LEAD, LONG_TELLING = 60, 20
+LONGEST_HEAD = 40
 #: An opening, which holds no more of them, is left out where so many others tell a ground.
 ELSEWHERE = 2
 
@@ -37,6 +40,13 @@ class Walk:
         self.mode = "ground"
         self.spare: list[Point] = []
         self.heads = {field.start for field in letter.fields if field.form == "section"}
+        #: Where paragraphs begin that tell no point: headings, parties, papers, the basis.
+        self.aside: set[int] = set()
+
+    def is_aside(self, start: int, end: int) -> bool:
+        """Whether a sentence tells no point, whatever it reads like: by where it stands, or as it cites the law."""
+        cited = _LAW.search(self.text, start, min(end, start + LONGEST_HEAD))
+        return self.letter.para_at(start).start in self.aside or bool(cited)
 
     def points(self) -> list[Point]:
         found: list[Point] = []
@@ -45,8 +55,10 @@ class Walk:
             if table is not None:
                 found += self._table(list(group))
                 continue
-            for para in group:
-                if found and self.mode == "ground" and _DETAIL.match(para.text) and not _BASIS.match(para.text):
+            for para, under in self._under_headings(list(group)):
+                if under:
+                    found += self._headed(para, under)
+                elif found and self.mode == "ground" and _DETAIL.match(para.text) and not _BASIS.match(para.text):
                     found[-1] = replace(found[-1], end=para.end)  # «事实依据：…» under its «质疑事项1»
                 else:
                     found += self._para(para)
@@ -74,6 +86,8 @@ class Walk:
             return False
         para = self.letter.para_at(point.start)
         others = [p for p in found if p.kind == point.kind and self.letter.para_at(p.start) is not para]
+        if any(p.number for p in others) and para.start < min(self.heads, default=0):
+            return True
         if point.kind == "request":
             return para is body[0] and bool(others) and not self.speech.verb(point.start, point.end)
         if para is body[0]:
@@ -83,12 +97,38 @@ class Walk:
             return True
         return para is body[-1] and len(others) >= ELSEWHERE and not re.search(r"\d", para.text)
 
+    def _under_headings(self, paras: list[Para]) -> Iterator[tuple[Para, list[Para]]]:
+        """Each paragraph; a numbered heading that tells a ground together with the paragraphs that stand under it."""
+        while paras:
+            para, *paras = paras
+            under = list(takewhile(self._is_prose, paras)) if self._tells_ground(para) else []
+            yield para, under
+            paras = paras[len(under) :]
+
+    def _tells_ground(self, para: Para) -> bool:
+        headed = para.start in self.heads or (len(para.text) <= LONGEST_HEAD and para.text[-1:] not in "。;:!?")
+        told = headed and self.mode == "ground" and bool(mark(para.text)[0])
+        return told and labels.names_ground(clean_label(para.text), self.words)
+
+    def _is_prose(self, para: Para) -> bool:
+        return para.start not in self.heads and not mark(para.text)[0] and not _ENCLOSED.match(para.text)
+
+    def _headed(self, head: Para, under: list[Para]) -> Iterator[Point]:
+        """A ground told under its heading, and what is asked for there."""
+        number, at = mark(head.text)
+        yield Point("ground", number, head.start + at, under[-1].end)
+        for para in under:
+            for low, high, asks in self.speech.sentences(para.start, para.end, by_verb=True):
+                if asks:
+                    yield from requests.find(self.speech, low, high)
+
     # Which part of the notice a paragraph stands in
 
     def _para(self, para: Para) -> Iterator[Point]:
         text = para.text
         if para.start in self.heads and not self._is_item(para):
             self.mode = labels.of_section(clean_label(text), self.words)
+            self.aside.add(para.start)
             return
         number, at = mark(text)
         if (
@@ -97,6 +137,7 @@ class Walk:
             or _DETAIL.match(text)
             or self.words["form_note"].search(text)
         ):
+            self.aside.add(para.start)
             return
         if self.words["request_lead"].search(text) and len(text) < LONGEST_LEAD:
             self.mode = "request"
@@ -106,6 +147,7 @@ class Walk:
             return
         self.mode = counted_as(text) or self.mode
         if self.mode == "off":
+            self.aside.add(para.start)
             return
         if number and self.mode == "request":
             yield Point("request", number, para.start + at, para.end)
@@ -169,6 +211,7 @@ class Walk:
 
     def _table(self, cells: list[Para]) -> Iterator[Point]:
         """The points of a form's cells, by the labels they stand under, or of a list's rows."""
+        self.aside |= {para.start for para in cells}
         if self.mode == "off":
             return
         if rows := tables.listed(cells):

@@ -1,0 +1,95 @@
+"""A second opinion on the points of a notice: what each of its sentences reads like, by its runs of characters.
+
+Rules see what somebody thought of; a notice in words that no rule knows tells grounds and requests all the same. So
+each sentence is weighed with what tests/fit_answers.py learnt from labelled notices, rules apart: where it surely tells
+a point and the rules see none, it is one; where the rules take a request for a ground, it is what it reads like.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from objection_docs.checking.letter import SENTENCE_END, Letter, Para
+from objection_docs.checking.points.point import SHORTEST, Point, mark
+from objection_docs.packs.answering import KINDS, Linear
+from objection_docs.packs.terms import runs
+
+SIZES = (1, 2)  # characters of a run
+#: Log odds: from which a sentence is a point that no rule sees; by how much one kind must outweigh the other.
+SURE, FAR = 1.5, 2.0
+#: Characters that a sentence and a point share, where one is about the other.
+SHARED = 4
+_BULLETS, _HEADED = "-—·●■□◆•*", "【["
+_LONG = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of the letter's text; `features`: what is seen of it."""
+
+    start: int
+    end: int
+    features: Mapping[str, float]
+
+    def shares(self, start: int, end: int) -> bool:
+        return min(self.end, end) - max(self.start, start) >= min(SHARED, end - start)
+
+
+def sentences(letter: Letter) -> list[Sentence]:
+    """Those of the letter's body."""
+    body = [para for para in letter.paras if para.zone == "body" and para.text]
+    return [sentence for n, para in enumerate(body) for sentence in _of_para(letter, para, n, len(body))]
+
+
+def _of_para(letter: Letter, para: Para, n: int, many: int) -> Iterator[Sentence]:
+    place = {
+        "@place": n / many,
+        "@first_para": 0.5 * (n == 0),
+        "@last_para": 0.5 * (n == many - 1),
+        f"@mark_{_mark(para.text)}": 0.5,
+    }
+    low = para.start
+    for stop in [*(m.end() for m in SENTENCE_END.finditer(letter.text, para.start, para.end)), para.end]:
+        if stop - low > 1:
+            text = letter.text[low:stop]
+            found = runs(text, SIZES)
+            beside = {
+                "@first": 0.3 * (low == para.start),
+                "@length": min(len(text), _LONG) / _LONG,
+                "@figure": 0.3 * any(map(str.isdigit, text)),
+            }
+            yield Sentence(low, stop, dict.fromkeys(found, 1 / sqrt(len(found))) | place | beside)
+        low = stop
+
+
+def _mark(text: str) -> str:
+    """How a paragraph is marked as one of several."""
+    if mark(text)[0]:
+        return "number"
+    return "bullet" if text[0] in _BULLETS else "head" if text[0] in _HEADED else "none"
+
+
+def reconsidered(
+    letter: Letter, found: Sequence[Point], is_aside: Callable[[int, int], bool], model: Linear
+) -> Iterator[Point]:
+    """The points that the rules found, a ground that reads like a request as one, and those that they did not see.
+
+    `is_aside`: of a sentence's bounds, whether it tells no point, whatever it reads like.
+    """
+    told = [(one, {kind: model.score(kind, one.features) for kind in KINDS}) for one in sentences(letter)]
+    for point in found:
+        yield _as_it_reads(point, [scores for one, scores in told if one.shares(point.start, point.end)])
+    for one, scores in told:
+        new = max(scores.values()) > SURE and not any(one.shares(point.start, point.end) for point in found)
+        if new and not is_aside(one.start, one.end):
+            number, at = mark(letter.text[one.start : one.end])
+            end = one.start + len(letter.text[one.start : one.end].rstrip("。;!\n"))
+            if end - one.start - at >= SHORTEST:
+                yield Point(max(scores, key=scores.__getitem__), number, one.start + at, end)
+
+
+def _as_it_reads(point: Point, its: Sequence[Mapping[str, float]]) -> Point:
+    if point.kind == "request" or not its:
+        return point
+    ground, request = (max(scores[kind] for scores in its) for kind in KINDS)
+    return replace(point, kind="request") if ground < 0 < request and request - ground > FAR else point
