@@ -106,7 +106,7 @@ def test_the_shipped_tables_speak_of_elements_that_there_are():
 
 CONTACT = "联系人：顾文清　电话：0512-55507208"
 LETTER = """关于电主轴质量的{title}
-{label}苏州明远精密制造有限公司
+{label}苏州明远精密制造有限公司{colon}
 地址：江苏省苏州市吴中区金枫南路1288号
 {contact}
 {own}2026年2月25日交付的第二批电主轴60套中，18套的端面径向跳动为0.006毫米至0.009毫米，超过合同第6.1条约定的0.003毫米，随货也没有动平衡数据，造成我方装配二线停产两天半，损失26,400元。
@@ -127,12 +127,14 @@ def contact_of(text: str, kind: str, tmp_path: Path) -> dict:
 
 
 @pytest.mark.parametrize(("kind", "title"), [("objection_notice", "异议通知"), ("complaint", "投诉书")])
-@pytest.mark.parametrize("label", ["致：", "收函方：", "被投诉方：", "被异议方："])
+@pytest.mark.parametrize("label", ["致：", "收函方：", "被投诉方：", "被异议方：", ""])
 def test_the_contact_of_the_other_side_is_not_the_senders(home, tmp_path, kind, title, label):
-    text = LETTER.format(title=title, label=label, contact=CONTACT, own="")
+    text = LETTER.format(title=title, label=label, colon="" if label else "：", contact=CONTACT, own="")
     assert contact_of(text, kind, tmp_path)["status"] == "missing"
     own = "异议人：宁波恒泰机械有限公司\n联系人：陈立伟　电话：0574-55501286\n"
-    found = contact_of(LETTER.format(title=title, label=label, contact=CONTACT, own=own), kind, tmp_path)
+    found = contact_of(
+        LETTER.format(title=title, label=label, colon="" if label else "：", contact=CONTACT, own=own), kind, tmp_path
+    )
     assert found["status"] == "present" and "0574-55501286" in found["quote"]
     assert "0512" not in found["quote"] and "金枫南路" not in found["quote"]
 
@@ -142,14 +144,14 @@ def test_the_contact_of_the_other_side_is_not_the_senders(home, tmp_path, kind, 
 )
 def test_the_block_of_the_other_side_ends_where_the_senders_begins(home, tmp_path, start):
     own = start + "联系电话：0574-55501286\n"
-    text = LETTER.format(title="投诉书", label="被投诉方：", contact=CONTACT, own=own)
+    text = LETTER.format(title="投诉书", label="被投诉方：", colon="", contact=CONTACT, own=own)
     found = contact_of(text, "complaint", tmp_path)
     assert found["status"] == "present" and "0574-55501286" in found["quote"] and "0512" not in found["quote"]
 
 
 def test_in_a_form_the_row_below_two_parties_is_of_who_fills_it_in(home, tmp_path):
     rows = "提出单位\t宁波恒泰机械有限公司\t供方\t苏州明远精密制造有限公司\n{}\t质检科陈立伟\t{}\t0574-55501286\n"
-    letter = LETTER.format(title="异议通知", label="致：", contact="", own="{}").replace(
+    letter = LETTER.format(title="异议通知", label="致：", colon="", contact="", own="{}").replace(
         "地址：江苏省苏州市吴中区金枫南路1288号\n", ""
     )
     assert (

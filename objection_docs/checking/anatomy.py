@@ -32,7 +32,7 @@ _ONE_WORD = re.compile(
     r"(?:号|编号|电话|手机|传真|日期|时间|姓名|金额|地址|邮编|邮箱|代码)$"
 )  # never a paragraph's label
 _SENT_TO = re.compile(r"(?:此致|谨致|谨呈|此呈)[:,!]?$")
-_PROSE = re.compile(r"[。;!?]")
+_PROSE = re.compile(r"[。;!?]|\.$")
 _NAME = 4  # characters of a name that is no accident
 _BARE = 14  # characters of a line that is but a heading
 _OPENING = 10  # paragraphs that may stand before the first sentence
@@ -212,6 +212,8 @@ class _Anatomist:
                 owner = self._party(clean_label(para.text)) or owner  # the party's name for itself, over its block
             para.owner = owner  # of what stands before its first label; each field has its own
             owner = self._inline_fields(para, owner)
+            if para.zone == "opening" and para.text.endswith(":") and not self._party(clean_label(para.text)):
+                owner = "other"  # a salutation: a contact right below it is the addressee's
         sections.close(-1, paras[-1].end)
 
     def _owner(self, label: str, before: str, other: str = "owner_other") -> str:
