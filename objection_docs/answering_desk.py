@@ -205,6 +205,13 @@ def next_kinds(kind: str, verdict: str) -> list[str]:
     return [one for one, of in next_facts.RECEIVED.items() if wants[not of] and (kind in of or not of)]
 
 
+def is_likely(report: Mapping) -> bool:
+    """Whether the file checked looks like a letter of its kind, so that another can answer it."""
+    from objection_docs.checking.recognise import LIKELY
+
+    return report.get("kind_confidence", 1.0) >= LIKELY
+
+
 def complete(prepared: Prepared, now: datetime) -> Prepared:
     """The same with what is still wanting, named and null in the facts. FactsError for what is given and wrong."""
     from objection_docs import facts, timing

@@ -98,6 +98,15 @@ def test_a_report_stands_beside_its_pages(client):
     assert client.get(f"{place}/pages/0").status_code == 404
 
 
+def test_what_is_no_letter_is_told_and_no_letter_is_offered_in_answer(client):
+    page = client.get(check(client, "本周食堂菜单\n午餐：红烧肉、番茄蛋汤、米饭\n".encode(), "菜单.txt")).text
+    assert "不像异议文书" in page and "文书种类" in page
+    assert "写确认函" not in page and "写处理回复" not in page
+    assert "写确认函" in client.get(check(client)).text
+    named = client.get(check(client, b"hello", "a.txt", kind="objection_notice")).text
+    assert "不像异议文书" not in named and "写确认函" in named  # who checks it knows what it is
+
+
 def test_a_letter_in_word_shows_its_text_with_the_quotes_marked(client):
     place = check(client, WORD, "信.docx")
     page = client.get(place).text

@@ -1,5 +1,6 @@
 """The wording of sentences and of letters: what it may overrule, what it says of itself, and its files."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import accuracy
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from objection_docs.checking import anatomy, check, wording
+from objection_docs.cli import main
 from objection_docs.errors import DataFileError
 from objection_docs.extraction.paper import from_text
 from objection_docs.packs import terms
@@ -99,3 +102,59 @@ def test_the_shipped_tables_speak_of_elements_that_there_are():
         assert {element for element, _ in kind.wording.columns} == set(kind.element_ids)
         assert {element for element, _ in kind.wording.second} >= set(kind.element_ids)
         assert set(shipped().terms.kinds) <= set(shipped().kinds)  # a kind without labelled letters has its signs
+
+
+CONTACT = "联系人：顾文清　电话：0512-55507208"
+LETTER = """关于电主轴质量的{title}
+{label}苏州明远精密制造有限公司{colon}
+地址：江苏省苏州市吴中区金枫南路1288号
+{contact}
+{own}2026年2月25日交付的第二批电主轴60套中，18套的端面径向跳动为0.006毫米至0.009毫米，超过合同第6.1条约定的0.003毫米，随货也没有动平衡数据，造成我方装配二线停产两天半，损失26,400元。
+现提出异议，请于2026年3月20日前无偿更换18套电主轴，并赔偿停工损失26,400元。
+附件：1.到货检验记录1份；2.停产记录1份。
+宁波恒泰机械有限公司（盖章）
+2026年3月5日
+"""
+
+
+def contact_of(text: str, kind: str, tmp_path: Path) -> dict:
+    """What the command line says of the sender's contact."""
+    path = tmp_path / "信.txt"
+    path.write_text(text, "utf-8")
+    done = CliRunner().invoke(main, ["check", str(path), "--kind", kind, "--format", "json", "--no-log"])
+    elements = json.loads(done.stdout)[0]["elements"]
+    return next(element for element in elements if element["id"] == "sender_contact")
+
+
+@pytest.mark.parametrize(("kind", "title"), [("objection_notice", "异议通知"), ("complaint", "投诉书")])
+@pytest.mark.parametrize("label", ["致：", "收函方：", "被投诉方：", "被异议方：", ""])
+def test_the_contact_of_the_other_side_is_not_the_senders(home, tmp_path, kind, title, label):
+    text = LETTER.format(title=title, label=label, colon="" if label else "：", contact=CONTACT, own="")
+    assert contact_of(text, kind, tmp_path)["status"] == "missing"
+    own = "异议人：宁波恒泰机械有限公司\n联系人：陈立伟　电话：0574-55501286\n"
+    found = contact_of(
+        LETTER.format(title=title, label=label, colon="" if label else "：", contact=CONTACT, own=own), kind, tmp_path
+    )
+    assert found["status"] == "present" and "0574-55501286" in found["quote"]
+    assert "0512" not in found["quote"] and "金枫南路" not in found["quote"]
+
+
+@pytest.mark.parametrize(
+    "start", ["A投诉人\n", "投诉人基本情况\n", "项目名称：电主轴采购\n", "承包人：宁波恒泰机械有限公司\n"]
+)
+def test_the_block_of_the_other_side_ends_where_the_senders_begins(home, tmp_path, start):
+    own = start + "联系电话：0574-55501286\n"
+    text = LETTER.format(title="投诉书", label="被投诉方：", colon="", contact=CONTACT, own=own)
+    found = contact_of(text, "complaint", tmp_path)
+    assert found["status"] == "present" and "0574-55501286" in found["quote"] and "0512" not in found["quote"]
+
+
+def test_in_a_form_the_row_below_two_parties_is_of_who_fills_it_in(home, tmp_path):
+    rows = "提出单位\t宁波恒泰机械有限公司\t供方\t苏州明远精密制造有限公司\n{}\t质检科陈立伟\t{}\t0574-55501286\n"
+    letter = LETTER.format(title="异议通知", label="致：", colon="", contact="", own="{}").replace(
+        "地址：江苏省苏州市吴中区金枫南路1288号\n", ""
+    )
+    assert (
+        contact_of(letter.format(rows.format("联系人", "联系电话")), "objection_notice", tmp_path)["status"]
+        == "present"
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from objection_docs.checking import anatomy, findings, gaps, wording
 from objection_docs.checking.decide import Judge
 from objection_docs.checking.faults import Clock, Due
-from objection_docs.checking.recognise import recognise, recognise_procedure
+from objection_docs.checking.recognise import LIKELY, recognise, recognise_procedure, sureness
 from objection_docs.checking.report import DEFICIENT, ElementFinding, Fault, Place, Report
 from objection_docs.extraction.paper import Paper
 from objection_docs.packs.bounded import allowance
@@ -14,6 +14,11 @@ from objection_docs.packs.procedures import procedure
 from objection_docs.packs.rules import Rules, rules
 
 __all__ = ["DEFICIENT", "Clock", "Due", "ElementFinding", "Fault", "Place", "Report", "check"]
+
+_UNLIKE = (
+    "这份文件不像异议文书，或者看不出是哪一种，这里只是按“{kind}”检查的，结果可能不对。如果它确是异议文书，"
+    "请指明文书种类再检查一次：命令行用 --kind，接口用 kind 字段，网页在检查时选“文书种类”"
+)
 
 
 def check(
@@ -48,6 +53,9 @@ def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks)
     regime = procedure(procedure_id) if procedure_id else recognise_procedure(letter, known.id)
     demands = regime.demands.get(known.id, {}) if regime else {}
     hits = {element.id: judge.decide(element) for element in known.elements}
+    if not kind:
+        spoken = sum(hit is not None for hit in hits.values()) / max(len(hits), 1)
+        confidence = sureness(letter, confidence, spoken)
     reached = findings.outcome(letter, known, hits.get("conclusion"))
     fields = findings.fields(letter, hits)
     clock = clocks(regime.id, bool(procedure_id)) if clocks and regime else Clock()
@@ -79,7 +87,7 @@ def _check(paper, kind, procedure_id, pack: Rules, second_opinion: bool, clocks)
         elements=elements,
         faults=(*faults, *left),
         fields=findings.filled(fields, elements, pack.words),
-        warnings=(*paper.warnings, *unseen),
+        warnings=(*paper.warnings, *unseen, *([_UNLIKE.format(kind=known.label)] if confidence < LIKELY else ())),
         rules_version=pack.version,
         procedure_label=regime.label if regime else "",
         title=letter.name,

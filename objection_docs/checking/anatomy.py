@@ -15,6 +15,8 @@ _NUMBERING = (
     re.compile(r"\([一二三四五六七八九十]{1,3}\)[、.]?"),
     re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.、,)](?!\d)|\(\d{1,2}\)|[①-⑳]|其[一二三四五六七八九十]{1,2}[,、:])"),
 )
+_LETTERED = re.compile(r"^[A-Z][.、]?(?=[\u4e00-\u9fff])")  # «A投诉人»
+_ABOUT = re.compile(r"(?<=[人方者])的?(?:基本)?(?:信息|情况|资料|概况)$")  # «投诉人基本情况»
 _BRACKETED = re.compile(r"【([^】\n]{2,14})】")
 _LABEL = re.compile(
     r"(?:^|(?<=[\s,，;；。、!！?？(（]))"
@@ -30,6 +32,9 @@ _ONE_WORD = re.compile(
     r"(?:号|编号|电话|手机|传真|日期|时间|姓名|金额|地址|邮编|邮箱|代码)$"
 )  # never a paragraph's label
 _SENT_TO = re.compile(r"(?:此致|谨致|谨呈|此呈)[:,!]?$")
+_PROSE = re.compile(r"[。;!?]|\.$")
+_NAME = 4  # characters of a name that is no accident
+_BARE = 14  # characters of a line that is but a heading
 _OPENING = 10  # paragraphs that may stand before the first sentence
 
 
@@ -102,6 +107,7 @@ class _Anatomist:
         self._cells()
         self.letter.fields.sort(key=lambda f: f.start)
         self._open_fields()
+        self._others()
         self._title()
 
     def _opening(self) -> None:
@@ -194,22 +200,37 @@ class _Anatomist:
             elif para.zone != "opening" and following and self._is_heading(para, following):
                 sections.add(para, min(rank, 3))
                 para.labels = sections.labels
-                owner = "" if rank < 2 else owner
+                owner = self._owner(clean_label(para.text), "" if rank != 2 else owner)
                 continue
             elif rank < 2 and not para.cell and sections.numbered_from(rank):
                 # a numbered paragraph ends a numbered heading of its standing, as «（二）…» ends «（一）…»
                 sections.close(rank, para.start)
             para.labels = sections.labels
-            if not para.cell and re.search(r"[。;]", para.text):
-                owner = ""  # prose: the block of the party before it is over
-            para.owner = owner = self._inline_fields(para, owner)
+            if para.cell or _PROSE.search(para.text):
+                owner = ""  # a table, or prose: the block of the party before it is over
+            if len(para.text) <= _BARE and not para.cell:
+                owner = self._party(clean_label(para.text)) or owner  # the party's name for itself, over its block
+            para.owner = owner  # of what stands before its first label; each field has its own
+            owner = self._inline_fields(para, owner)
+            if para.zone == "opening" and para.text.endswith(":") and not self._party(clean_label(para.text)):
+                owner = "other"  # a salutation: a contact right below it is the addressee's
         sections.close(-1, paras[-1].end)
 
     def _owner(self, label: str, before: str, other: str = "owner_other") -> str:
-        """Whose block a label opens; the one before goes on when it names no party."""
+        """Whose block a label opens; the one before goes on when it names what a party's block has, as a telephone."""
+        return self._party(label, other) or (before if self.words["party_detail"].search(label) else "")
+
+    def _signs_it(self, name: str) -> bool:
+        """Whether it is the name of who signs: «承包人：某公司» may be either side."""
+        name = name.strip("。,;:")
+        return len(name) >= _NAME and any(name in p.text for p in self.letter.paras if p.zone == "closing")
+
+    def _party(self, label: str, other: str = "owner_other") -> str:
+        """The side that a label names, "" where it names none."""
+        label = _ABOUT.sub("", _LETTERED.sub("", label))
         if self.words[other].search(label):
             return "other"
-        return "sender" if self.words["owner_sender"].search(label) else before
+        return "sender" if self.words["owner_sender"].search(label) else ""
 
     def _inline_fields(self, para: Para, owner: str) -> str:
         """«label：value» inside one paragraph; returns whose block goes on after it."""
@@ -235,6 +256,8 @@ class _Anatomist:
             for begin in {start: 0, wide.get(end, start): 0}:
                 label = clean_label(text[begin:end].rstrip(":"))
                 owner = self._owner(label, owner)
+                if owner == "other" and self._signs_it(text[end:stop]):
+                    owner = "sender"
                 self.letter.fields.append(Field(label, start, end, end, stop, "inline", owner))
         return owner
 
@@ -266,6 +289,16 @@ class _Anatomist:
                 end = later.end
             letter.fields[i] = replace(f, value_start=following.start, value_end=end)
 
+    def _others(self) -> None:
+        """What stands in the part of the other side: in its block, under its label, in its cell. A label tells it
+        better than the block that it stands in, the last one best."""
+        parts = [(p.start, p.end, p.owner) for p in self.letter.paras]
+        parts += [(f.start, max(f.value_end, f.label_end), f.owner) for f in self.letter.fields]
+        others = bytearray(self.letter.others)
+        for start, end, owner in parts:
+            others[start:end] = (b"\1" if owner == "other" else b"\0") * (end - start)
+        self.letter.others = bytes(others)
+
     def _cells(self) -> None:
         """Forms: a label cell with the cell to its right. Tables that list things under a head row are left alone."""
         tables: dict[int, dict[int, dict[int, list[Para]]]] = {}
@@ -278,17 +311,33 @@ class _Anatomist:
             head = next(iter(rows[min(rows)].values()))[0]
             if len(widths) == 1 and max(widths) > 2 and self.words["list_head"].search(head.text):
                 continue
-            owner = ""
+            owners: list[str] = []
             for columns in rows.values():
                 order = [columns[c] for c in sorted(columns)]
-                for left, right in zip(order[::2], order[1::2], strict=False):
-                    owner = self._cell_field(left, right, owner)
+                owners = self._row([*zip(order[::2], order[1::2], strict=False)], owners)
+
+    def _row(self, pairs: list[tuple[list[Para], list[Para]]], before: list[str]) -> list[str]:
+        """The fields of a row; returns whose block each of its pairs is in. Where the row before named both sides, each
+        goes on below itself if the labels are the same, else neither does: they are those of who fills in the form."""
+        labels = [clean_label("".join(p.text for p in left)) for left, _ in pairs]
+        if len(set(before)) > 1:
+            owners = before if len(before) == len(pairs) and len(set(labels)) == 1 else []
+        else:
+            owners = before[-1:] * len(pairs)
+        owners = owners or [""] * len(pairs)
+        out: list[str] = []
+        for (left, right), owner in zip(pairs, owners, strict=True):
+            named = any(self._party(label, "owner_opponent") for label in labels[: len(out)])
+            out.append(self._cell_field(left, right, out[-1] if named else owner))
+        return out or before
 
     def _cell_field(self, left: list[Para], right: list[Para], owner: str) -> str:
         label = clean_label("".join(p.text for p in left))
         if not label:
             return owner
         owner = self._owner(label, owner, "owner_opponent")
+        if owner == "other" and self._signs_it("".join(p.text for p in right)):
+            owner = "sender"
         self.letter.fields.append(
             Field(label, left[0].start, left[-1].end, right[0].start, right[-1].end, "cell", owner)
         )

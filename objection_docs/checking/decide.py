@@ -193,7 +193,7 @@ class Judge:
                 return False
             if rule.outside and any(rule.outside.search(label) for label in labels):
                 return False
-            if rule.owner and (self._owner(start) or "sender") != rule.owner:
+            if rule.owner and letter.is_others(start) != (rule.owner == "other"):
                 return False
         if rule.unless:
             low, high = letter.clause(start, end, before=1)
@@ -210,12 +210,6 @@ class Judge:
     def _labels(self, at: int) -> list[str]:
         labels = list(self.letter.para_at(at).labels)
         return labels + [f.label for f in self.letter.fields if f.value_start <= at < f.value_end]
-
-    def _owner(self, at: int) -> str:
-        for f in reversed(self.letter.fields):
-            if f.start <= at < max(f.value_end, f.label_end):
-                return f.owner
-        return self.letter.para_at(at).owner
 
     def substance(self, text: str) -> int:
         """How many words of `text` say something: not grammar, not one of the lexicon's empty words."""

@@ -97,11 +97,11 @@ def element(
         status = hit.status
         deciding = letter.quote(*(hit.deciding or (hit.start, hit.end)))
         reason = (hit.rule.reason or _REASONS[status]).replace("{quote}", deciding)
-    opinion = None if wanted.exact and status == "vague" else reader.opinion(wanted.id, status)
+    opinion = None if wanted.exact and status == "vague" else reader.opinion(wanted.id, status, wanted.owner)
     if opinion and (opinion.status != "not_applicable" or wanted.when):
         status = opinion.status
         widen = wanted.passage and status == "present"
-        span = reader.passage(wanted.id, *opinion.span) if opinion.span and widen else opinion.span
+        span = reader.passage(wanted.id, *opinion.span, wanted.owner) if opinion.span and widen else opinion.span
         where = place(letter, span) if span else Place()
         words = "、".join(f"“{word}”" for word in opinion.words)
         reason = _OPINIONS[status].format(label=wanted.label) + (f"，如{words}" if words else "")
@@ -122,7 +122,7 @@ def _named(letter: Letter, gaps: Iterable[tuple[int, int]]) -> str:
 def _span(wanted: Element, hit: Hit, reader: Reader) -> tuple[int, int]:
     """What is quoted of a hit: its passage where the element wants one, as facts take more than a clause."""
     if wanted.passage and hit.status == "present":
-        return reader.passage(wanted.id, hit.start, hit.end)
+        return reader.passage(wanted.id, hit.start, hit.end, wanted.owner)
     return hit.start, hit.end
 
 

@@ -11,6 +11,7 @@ from objection_docs.text import Mapped, mapped
 
 SENTENCE_END = re.compile(r"[。!?;\n]")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|:")  # not those of «5,200元»
+_OWN = re.compile(rb"\0+")
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Letter:
     ends: list[int] = field(default_factory=list)  # where the marks stand that end a sentence
     commas: list[int] = field(default_factory=list)  # and those that part its clauses
     line_starts: dict[int, int] | None = None  # as `Paper.starts`, once it is asked for
+    others: bytes = b""  # for each character whether it stands in the part of the other side
 
     def para_at(self, offset: int) -> Para:
         return self.paras[max(0, bisect_right(self.starts, offset) - 1)]
@@ -83,6 +85,14 @@ class Letter:
         """Whether the stretch begins inside quotation marks."""
         i = bisect_right(self.quoted, (start, len(self.text)))
         return i > 0 and start < self.quoted[i - 1][1]
+
+    def is_others(self, at: int) -> bool:
+        """Whether `at` stands in the part of the other side, as the contact under «被投诉方：»."""
+        return at < len(self.others) and self.others[at] == 1
+
+    def own(self, start: int, end: int) -> list[tuple[int, int]]:
+        """start..end without what stands in the part of the other side."""
+        return [m.span() for m in _OWN.finditer(self.others, start, end)]
 
     def spans(self, start: int, end: int):
         """(line, from, to) for each page line that start..end of the text covers."""
@@ -167,4 +177,5 @@ def plain(paper: Paper) -> Letter:
         starts=[p.start for p in paras],
         ends=[m.start() for m in SENTENCE_END.finditer(text)],
         commas=[m.start() for m in _COMMA.finditer(text)],
+        others=bytes(len(text)),
     )

@@ -12,6 +12,9 @@ from objection_docs.packs.rules import CheckKind, Rules, Sign
 
 _TITLED = re.compile(r"《[^》\n]*》")  # «对《处理决定》的异议» is no decision
 DOUBT = 0.75  # of a share below it the elements are asked: one letter in fifteen of those kept aside
+# What is no letter at all falls below these, none of the 964 labelled letters does (the lowest have 0.76 and 0.55):
+LIKELY = 0.7  # of a smaller share the report says that it may be none of these letters
+_SPOKEN = 0.4  # of a smaller share of the elements it is none, unless its title says what it is
 _LEAD = 240  # characters: how far the body's beginning goes, where a letter says what it is about
 
 
@@ -83,6 +86,12 @@ def recognise(judge: Judge, rules: Rules) -> tuple[CheckKind, float]:
                     scores[name] += value * weight
         best = _best(scores, rules)
     return rules.kinds[best], round(_share(scores, best), 2)
+
+
+def sureness(letter: Letter, share: float, spoken: float) -> float:
+    """How sure the recognised kind is. `share`: against the other kinds; `spoken`: how many of its elements some words
+    of the letter speak of. A file may be more of this kind than of the others and yet no letter."""
+    return share if letter.is_named or spoken >= _SPOKEN else round(min(share, spoken), 2)
 
 
 def _best(scores: Mapping[str, float], rules: Rules) -> str:

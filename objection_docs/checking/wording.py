@@ -125,41 +125,66 @@ class Reader:
         return sentences(self.letter)
 
     @cached_property
+    def _own_sentences(self) -> list[Sentence]:
+        """The sentences without what stands in the part of the other side."""
+        out = []
+        for sentence in self.sentences:
+            own = self.letter.own(sentence.start, sentence.end)
+            if own == [(sentence.start, sentence.end)]:
+                out.append(sentence)
+            elif not sentence.seen.empty:
+                out += [Sentence(a, b, sentence.seen._replace(text=self.letter.text[a:b])) for a, b in own]
+        return out
+
+    @cached_property
     def _columns(self) -> list[tuple[float, ...]]:
+        return self._weighed(self.sentences)
+
+    @cached_property
+    def _own_columns(self) -> list[tuple[float, ...]]:
+        return self._weighed(self._own_sentences)
+
+    def _weighed(self, sentences: list[Sentence]) -> list[tuple[float, ...]]:
         """For each column the share that it takes of each sentence."""
-        rows = [_shares(self.wording, sentence.seen) for sentence in self.sentences]
+        rows = [_shares(self.wording, sentence.seen) for sentence in sentences]
         return list(zip(*rows, strict=True)) or [()] * len(self.wording.columns)
 
-    def _shares(self, element: str) -> dict[str, tuple[float, ...]]:
-        """Status → the share that each sentence gives it."""
-        return {status: self._columns[n] for status, n in self.wording.of_element.get(element, {}).items()}
+    def _of(self, owner: str) -> list[Sentence]:
+        """The sentences that may speak for an element of this owner."""
+        return self._own_sentences if owner else self.sentences
 
-    def shares(self, element: str) -> dict[str, tuple[float, int]]:
+    def _shares(self, element: str, owner: str) -> dict[str, tuple[float, ...]]:
+        """Status → the share that each sentence gives it."""
+        columns = self._own_columns if owner else self._columns
+        return {status: columns[n] for status, n in self.wording.of_element.get(element, {}).items()}
+
+    def shares(self, element: str, owner: str = "") -> dict[str, tuple[float, int]]:
         """Status → the largest share that a sentence gives it, and which sentence."""
         out = dict.fromkeys(FOUND, (0.0, 0))
-        for status, values in self._shares(element).items():
+        for status, values in self._shares(element, owner).items():
             most = max(values, default=0.0)
             out[status] = (most, values.index(most) if values else 0)
         return out
 
-    def passage(self, element: str, start: int, end: int) -> tuple[int, int]:
+    def passage(self, element: str, start: int, end: int, owner: str = "") -> tuple[int, int]:
         """start..end widened to the sentences near it that tell the same; where they stand apart, to those together
-        that tell most."""
+        that tell most. With `owner` «sender» it goes no further than the sender's part."""
         if self.wording is None or element not in self.wording.elements:
             return start, end
-        shares = self._shares(element).get("present", ())
+        shares = self._shares(element, owner).get("present", ())
         zone = self.letter.para_at(start).zone  # a title and the first sentence are no passage
         likely = {
             (s.start, s.end): share
-            for s, share in zip(self.sentences, shares, strict=False)
+            for s, share in zip(self._of(owner), shares, strict=False)
             if share >= _LIKELY and start - _NEAR < s.start < end + _NEAR and self.letter.para_at(s.start).zone == zone
         }
-        own = self.letter.sentence(start, end)
+        own = self._widest(start, end, owner)
         likely[own] = likely.get(own, 0.0)
         groups: list[list[float]] = []  # start, end, how much they tell
         for (low, high), share in sorted(likely.items()):
             share += _OWN if low <= start < high else 0.0
-            if groups and low - groups[-1][1] <= _APART:
+            near = groups and low - groups[-1][1] <= _APART
+            if near and not (owner and self.letter.others.find(1, groups[-1][1], low) >= 0):
                 groups[-1][1:] = [max(high, groups[-1][1]), groups[-1][2] + share]
             else:
                 groups.append([low, high, share])
@@ -169,11 +194,19 @@ class Reader:
             high = max((m.end() for m in ends), default=low + _LONGEST)
         return low, high
 
-    def opinion(self, element: str, status: str) -> Opinion | None:
-        """What the wording says of an element that the rules gave `status`; None when it says the same."""
+    def _widest(self, start: int, end: int, owner: str) -> tuple[int, int]:
+        """The sentence of start..end, of which the sender's part only where it is the sender's."""
+        low, high = self.letter.sentence(start, end)
+        if not owner:
+            return low, high
+        return next((part for part in self.letter.own(low, high) if part[0] <= start < part[1]), (start, end))
+
+    def opinion(self, element: str, status: str, owner: str = "") -> Opinion | None:
+        """What the wording says of an element that the rules gave `status`; None when it says the same. With `owner`
+        «sender» the other side's part has no say."""
         if not self.opinions or self.wording is None or element not in self.wording.elements:
             return None
-        shares = self.shares(element)
+        shares = self.shares(element, owner)
         seen = [log(shares[s][0] + FLOOR) for s in FOUND]
         scores = {
             other: bias + sum(w * x for w, x in zip(weights, seen, strict=True))
@@ -185,7 +218,10 @@ class Reader:
             return None
         if best not in FOUND:
             return Opinion(best, None, ())
-        sentence = self.sentences[shares[best][1]]
+        among = self._of(owner)
+        if not among:
+            return None
+        sentence = among[shares[best][1]]
         return Opinion(best, (sentence.start, sentence.end), self._telling(sentence, element, best))
 
     def _telling(self, sentence: Sentence, element: str, status: str) -> tuple[str, ...]:

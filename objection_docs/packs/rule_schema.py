@@ -83,6 +83,7 @@ class ElementSchema(CommonSchema):
     block = ma.fields.Boolean(load_default=False)
     exact = ma.fields.Boolean(load_default=False)
     telling = ma.fields.Integer(load_default=1, validate=_at_least_one)
+    owner = ma.fields.String(load_default="", validate=_one_of("sender"))
     examples = ma.fields.Dict(
         ma.fields.String(
             validate=ma.validate.OneOf(

@@ -7,7 +7,7 @@ the same name takes its place, a word of the lexicon likewise; what is new is ad
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -60,6 +60,8 @@ class Element:
     `passage`: the quote is the whole passage that tells it, as facts take more than a clause; `block`: the lines of the
     signature block around it. `exact`: what the rules read as vague stays so, whatever it sounds like. `telling`: in
     more than a short note at least so many sentences must tell it; a single one in a page of complaints is vague.
+    `owner`: sender where it is the sender's own: what stands in the other side's part says nothing of it, to no rule
+    and to no second opinion.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Element:
     block: bool
     exact: bool
     telling: int
+    owner: str
     when: tuple[str, ...]  # only needed under these conclusions; empty: always
     rules: Mapping[str, tuple[Rule, ...]]
     examples: Mapping[str, tuple[str, ...]]
@@ -188,6 +191,8 @@ class _Pack:
         path = self.find(f"{kind.id}/{name}.yaml")
         loaded = yaml_file.load(path, ElementSchema())
         data, rules = loaded.data, self._rules(loaded)
+        if data["owner"]:
+            rules = {s: tuple(replace(r, owner=r.owner or data["owner"]) for r in rs) for s, rs in rules.items()}
         examples = {status: tuple(texts) for status, texts in data["examples"].items()}
         needed = ("present", "missing", *(s for s in ("vague", "blank") if rules[s]))
         wanted = [status for status in needed if not examples.get(status)]
@@ -201,7 +206,10 @@ class _Pack:
                 raise DataFileError(said, where=loaded.where("when", i))
         keep = {
             key: data[key]
-            for key in ("passage", "block", "exact", "telling", "label", "level", "authority", "advice", "missing")
+            for key in (
+                *("passage", "block", "exact", "telling", "owner"),
+                *("label", "level", "authority", "advice", "missing"),
+            )
         }
         return Element(
             id=name,

@@ -123,7 +123,9 @@ def entry(id: str):
         standing=standing,
         retentions=[(name, name) for name in archive_desk.retention_classes()],
         **_choices(),
-        following=next_letters(found.errand, found.kind, found.verdict if readable else ""),
+        following=next_letters(
+            found.errand, found.kind, found.verdict if readable and answering_desk.is_likely(found.report) else ""
+        ),
         comparable=readable and found.kind not in _NO_REPLIES and scopes.caller().may("check", "archive"),
         versions=versions,
         **_compared(found, versions.previous),
