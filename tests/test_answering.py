@@ -120,7 +120,7 @@ def read(text: str) -> dict:
     return particulars.read(from_text(text), report)
 
 
-LETTER = "异议函\n甲城机械有限公司：\n{}\n轴承硬度不合格，实测HRC52，请于7日内更换。\n乙镇贸易有限公司\n2026年3月5日"
+LETTER = "异议函\n甲城机械有限公司：\n轴承硬度不合格，实测HRC52，请于7日内更换。\n{}\n乙镇贸易有限公司\n2026年3月5日"
 
 
 @pytest.mark.parametrize(

@@ -214,13 +214,12 @@ def test_in_a_text_all_words_of_a_finding_are_lit_and_lead_back(opened, shot, tm
     quoted = contact.locator("q").inner_text().strip("“”").removesuffix("……")
     contact.get_by_role("link", name="看原处").click()
     lit = page.locator(".quoted.shown")
-    assert lit.count() == 3  # the party's name amid them is quoted by another finding, too
     words = "".join(lit.all_text_contents())
     assert "\n" in words and "".join(words.split()).startswith("".join(quoted.split()))
     expect(lit.first).to_be_in_viewport()
     expect(lit.first).to_be_focused()
     shot(page, "word-lit")
-    lit.nth(1).click()  # leads back to where one came from
+    lit.last.click()  # leads back to where one came from
     expect(contact).to_be_focused()
     page.locator("#p-sender").click()
     expect(page.locator("#f-sender")).to_be_focused()
