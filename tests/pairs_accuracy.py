@@ -11,6 +11,7 @@ is a false alarm. P, R and F1 are for “not answered” and for “answered”;
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,6 +70,15 @@ class Count:
 def load(part: str) -> Iterator[tuple[str, dict]]:
     for path in sorted((PAIRS / part).glob("*.yaml")):
         yield path.stem, yaml.safe_load(path.read_text("utf-8"))
+
+
+def passages() -> Iterator[tuple[str, str, bool]]:
+    """Short passages of replies: the kind of point each stands beside, its normal text, whether it answers it."""
+    for path in sorted((PAIRS / "passages").glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            told = json.loads(line)
+            for side in ("yes", "no"):
+                yield told["kind"], normal(told[side]), side == "yes"
 
 
 def score(pair: dict, found: tuple) -> tuple[Count, list[str]]:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from math import sqrt
 
 from objection_docs.checking import anatomy, points
-from objection_docs.checking.claims import Claims
+from objection_docs.checking.claims import Claims, Reading
 from objection_docs.checking.findings import place
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.pairing import Pairing
 from objection_docs.checking.points import Point
-from objection_docs.checking.replies import Sentence
 from objection_docs.checking.report import Place
 from objection_docs.checking.sorts import TOPICS
 from objection_docs.extraction.paper import Paper
@@ -72,25 +71,27 @@ def cover(notice: Paper, reply: Paper, pack: Rules | None = None) -> tuple[Answe
     return _Teller(asked, answering, pairing, pack.answering).answers()
 
 
-def role_features(sentence: Sentence) -> dict[str, float]:
-    """What a sentence reads like: its runs of characters and what it does."""
-    found = runs(sentence.text, SIZES)
+def features(text: str, does: Mapping[str, float]) -> dict[str, float]:
+    """What there is to read in a sentence: its runs of characters and what it does."""
+    found = runs(text, SIZES)
     scale = 1 / sqrt(max(1, len(found)))
-    return dict.fromkeys(found, scale) | {f"@{name}": value / 2 for name, value in sentence.does.items()}
+    return dict.fromkeys(found, scale) | {f"@{name}": value / 2 for name, value in does.items()}
 
 
-def roles(pairing: Pairing, models: Answering) -> list[Mapping[str, float]]:
-    """For each sentence, by kind of point, the log odds that it reads like one that answers."""
-    features = map(role_features, pairing.sentences)
-    return [{kind: models.role.score(kind, numbers) for kind in KINDS} for numbers in features]
+def readings(pairing: Pairing, models: Answering) -> list[Reading]:
+    """What each sentence of the reply reads like."""
+    return [
+        Reading(*({kind: model.score(kind, numbers) for kind in KINDS} for model in (models.role, models.stance)))
+        for numbers in (features(sentence.text, sentence.does) for sentence in pairing.sentences)
+    ]
 
 
 def claims(pairing: Pairing, models: Answering) -> Claims:
     """How well each sentence answers each point, weighed again with what the other points claim."""
-    read = roles(pairing, models)
+    read = readings(pairing, models)
     every = range(len(pairing.sentences))
     first = [
-        [models.sentence.score(kind, pairing.seen(i, s, read[s][kind])) for s in every]
+        [models.sentence.score(kind, pairing.seen(i, s, read[s].role[kind], read[s].stance[kind])) for s in every]
         for i, kind in enumerate(pairing.kinds)
     ]
     once = Claims(pairing, first, read)
