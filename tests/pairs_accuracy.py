@@ -77,7 +77,7 @@ def passages() -> Iterator[tuple[str, str, bool]]:
     for path in sorted((PAIRS / "passages").glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             told = json.loads(line)
-            for side in ("yes", "no"):
+            for side in ("yes", "no")[: 1 + (told["why"] != "next_to")]:
                 yield told["kind"], normal(told[side]), side == "yes"
 
 

@@ -138,14 +138,16 @@ class Claims:
         row, s, passages = self.scores[i], self.best[i], self.pairing.passages
         stances = [one.stance[self.pairing.kinds[i]] for one in self.read]
         odds = [exp(score - row[s]) for score in row]
-        about = {name: passages[self.pairing.sentences[k].passage] for name, k in (("best", s), ("topical", t))}
+        around = (passages[self.pairing.sentences[k].passage] for k in (s, t))
+        best, topical = (max(stances[passage.first : passage.last]) for passage in around)
+        told = {"stance": stances[s], "tt_stance": stances[t], "stance_best": best, "stance_topical": topical}
         return {
-            "stance": stances[s],
-            "tt_stance": stances[t],
             "stance_soft": sum(map(mul, odds, stances)) / sum(odds),
             "stance_joint": max(map(add, row, stances)),
             "stance_mass": log(sum(exp(min(30.0, a + b)) for a, b in zip(row, stances, strict=True))),
-        } | {f"stance_{name}": max(stances[passage.first : passage.last]) for name, passage in about.items()}
+            **told,
+            **{f"{name}_low": min(0.0, value) for name, value in told.items()},  # talk that says nothing weighs more
+        }
 
 
 def _odds(score: float) -> float:
