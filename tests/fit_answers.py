@@ -180,7 +180,7 @@ def of_passages() -> Readings:
     """From short passages, each beside one that speaks of the same matter and takes no position."""
     told = list(pairs_accuracy.passages())
     features = [answers.features(text, replies.does(text, shipped().words)) for _, text, _ in told]
-    right = np.array([answered for _, _, answered in told])
+    right = np.array([bool(how) for _, _, how in told])
     weights = {kind: np.where([its == kind for its, _, _ in told], OWN, OTHER) for kind in KINDS}
     return Readings("stance", features, dict.fromkeys(KINDS, right), weights)
 

@@ -72,13 +72,14 @@ def load(part: str) -> Iterator[tuple[str, dict]]:
         yield path.stem, yaml.safe_load(path.read_text("utf-8"))
 
 
-def passages() -> Iterator[tuple[str, str, bool]]:
-    """Short passages of replies: the kind of point each stands beside, its normal text, whether it answers it."""
+def passages() -> Iterator[tuple[str, str, str]]:
+    """Short passages of replies, in normal text: the kind of point each stands beside, the passage, how it answers the
+    point ("admit", "grant" …), or "" for one that takes no position. One that answers another point is left out."""
     for path in sorted((PAIRS / "passages").glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            told = json.loads(line)
-            for side in ("yes", "no")[: 1 + (told["why"] != "next_to")]:
-                yield told["kind"], normal(told[side]), side == "yes"
+        for told in map(json.loads, path.read_text("utf-8").splitlines()):
+            yield told["kind"], normal(told["yes"]), told["how"]
+            if told["why"] != "next_to":
+                yield told["kind"], normal(told["no"]), ""
 
 
 def score(pair: dict, found: tuple) -> tuple[Count, list[str]]:

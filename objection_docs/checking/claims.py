@@ -10,6 +10,8 @@ from objection_docs.checking.pairing import Numbers, Pairing
 
 #: The log odds from which a point's best sentence is one to go by, and those that stand for no sentence at all.
 SOUND, NONE = -1.5, -6.0
+#: The log odds from which a sentence takes a position.
+DECIDED = 1.0
 _TOP_DOES = (
     *("says_later", "noted", "mentions", "boasts", "feels", "admits", "denies", "explains", "grants", "declines"),
     *("only_restated", "bare", "bare_mention", "later_only", "idle_talk", "question", "all_points", "short"),
@@ -125,7 +127,7 @@ class Claims:
             "n": 1 / many,
             "inorder": float(all(best[j] <= s if j < i else best[j] >= s for j in same)),
         }
-        out |= self._stances(i, t)
+        out |= self._stances(i, t) | self._left(i)
         out |= {f"t_{name}": sentence.does[name] for name in _TOP_DOES}
         after = pairing.sentences[s + 1].does if s + 1 < passage.last else {}
         out |= {f"n_{name}": after.get(name, 0.0) for name in ("says_later", "noted", "boasts", "feels")}
@@ -147,6 +149,19 @@ class Claims:
             "stance_mass": log(sum(exp(min(30.0, a + b)) for a, b in zip(row, stances, strict=True))),
             **told,
             **{f"{name}_low": min(0.0, value) for name, value in told.items()},  # talk that says nothing weighs more
+        }
+
+
+    def _left(self, i: int) -> Numbers:
+        """What takes a position and answers no other point: anywhere, and between the answers of the points beside."""
+        kind, same, best, tops = self.pairing.kinds[i], self.pairing.same[i], self.best, self.tops
+        left = [(s, one.stance[kind]) for s, one in enumerate(self.read) if self.claimed[s] < SOUND]
+        low = max((best[j] for j in same if j < i and tops[j] > SOUND), default=0)
+        high = min((best[j] for j in same if j > i and tops[j] > SOUND), default=len(self.read))
+        return {
+            "left_stance": max((stance for _, stance in left), default=NONE),
+            "left_between": max((stance for s, stance in left if low <= s <= high), default=NONE),
+            "left_decided": sum(stance > DECIDED for _, stance in left) / len(best),
         }
 
 
