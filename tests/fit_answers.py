@@ -1,7 +1,8 @@
 """Fits what tells the points of a notice, and whether a reply answers them, to tests/pairs/known: checks/answering.csv.
 
-Five linear models (logistic regression, scikit-learn), one upon the other: `notice`, how a sentence reads that tells a
-ground or a request; `role`, how one reads that answers it; `sentence`, whether it answers this point; `again`, the same
+Six linear models (logistic regression, scikit-learn), one upon the other: `notice`, how a sentence reads that tells a
+ground or a request; `role`, how one reads that answers it; `stance`, how one reads that takes a position, learnt from
+the short passages of tests/pairs/passages, each beside one that only talks; `sentence`, whether it answers this point; `again`, the same
 with what the other points claim; `point`, whether the point is answered at all. Whatever a model is given by the one
 below it comes from a model that saw no letter of the same writer, as it will be on letters of strangers; the first of
 three characters in a pair's name tells the writer.

@@ -20,7 +20,19 @@ _KEPT = (
     *("act", "actrare", "noact", "u_fig", "u_share", "head", "named", "numorder", "ord1", "ord2", "bestT", "difU"),
     *("difG", "linkG", "linkT", "mix", "actT", "actG", "actM", "figT"),
 )
-_AGAIN = (*_KEPT, "role", "stance", "stanceT", "bareT", "grantsT", "declinesT", "admitsT", "deniesT", "explainsT", "putoffT")
+_AGAIN = (
+    *_KEPT,
+    "role",
+    "stance",
+    "stanceT",
+    "bareT",
+    "grantsT",
+    "declinesT",
+    "admitsT",
+    "deniesT",
+    "explainsT",
+    "putoffT",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Reading:
 
 
 class Claims:
-    """`scores`: for each point how well each sentence answers it, in log odds; `read`: what each sentence reads like."""
+    """`scores`: for each point how well each sentence answers it, in log odds; `read`: how each sentence reads."""
 
     def __init__(self, pairing: Pairing, scores: Sequence[Sequence[float]], read: Sequence[Reading]):
         self.pairing, self.scores, self.read = pairing, scores, read
@@ -133,7 +145,6 @@ class Claims:
         out |= {f"n_{name}": after.get(name, 0.0) for name in ("says_later", "noted", "boasts", "feels")}
         return out | {f"f_{name}": seen[name] for name in _KEPT}
 
-
     def _stances(self, i: int, t: int) -> Numbers:
         """How much what may answer point i takes a position: its best sentence, the one nearest in words (t), all of
         them as far as they answer, and the most decided one beside either."""
@@ -150,7 +161,6 @@ class Claims:
             **told,
             **{f"{name}_low": min(0.0, value) for name, value in told.items()},  # talk that says nothing weighs more
         }
-
 
     def _left(self, i: int) -> Numbers:
         """What takes a position and answers no other point: anywhere, and between the answers of the points beside."""

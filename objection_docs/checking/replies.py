@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from objection_docs.checking import points
-from objection_docs.checking.letter import SENTENCE_END, Letter
+from objection_docs.checking.letter import Letter
 from objection_docs.checking.sorts import met
 
 #: What a sentence does, by the words of checks/lexicon.
@@ -76,8 +76,13 @@ def read(letter: Letter, words: Mapping[str, re.Pattern], notice: str) -> tuple[
         if para.zone != "body" or not para.text:
             continue
         first, low = len(spans), para.start
-        for stop in [*(m.end() for m in SENTENCE_END.finditer(letter.text, para.start, para.end)), para.end]:
-            if low == para.start and stop < para.end and stop - low <= SHORT_HEAD and "," not in letter.text[low:stop]:
+        for begin, stop in letter.sentences(para.start, para.end):
+            if (
+                begin == para.start
+                and stop < para.end
+                and stop - low <= SHORT_HEAD
+                and "," not in letter.text[low:stop]
+            ):
                 continue  # «签证。» heads the sentence after it
             if stop - low > 1 and low not in heads and not _is_copied(letter.text[low:stop], notice):
                 spans.append((low, stop, len(passages)))

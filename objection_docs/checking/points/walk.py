@@ -8,7 +8,7 @@ from itertools import groupby, takewhile
 
 from objection_docs.checking.anatomy import clean_label
 from objection_docs.checking.decide import Hit
-from objection_docs.checking.letter import SENTENCE_END, Letter, Para
+from objection_docs.checking.letter import Letter, Para
 from objection_docs.checking.points import labels, requests, tables
 from objection_docs.checking.points.point import SHORTEST, Point, counted_as, mark
 from objection_docs.checking.points.speech import Speech
@@ -166,11 +166,11 @@ class Walk:
     def _counted(self, para: Para) -> Iterator[tuple[int, int]]:
         """The items of a numbered paragraph: «第一，……。第二，……。» counts on within it."""
         low, number = para.start, mark(para.text)[0]
-        for stop in SENTENCE_END.finditer(self.text, para.start, para.end):
-            following = mark(self.text[stop.end() : para.end])[0]
+        for start, end in self.letter.sentences(para.start, para.end):
+            following = mark(self.text[start:end])[0]
             if number.isdigit() and following == str(int(number) + 1):
-                yield low, stop.end()
-                low, number = stop.end(), following
+                yield low, start
+                low, number = start, following
         yield low, para.end
 
     def _item(self, number: str, start: int, end: int) -> Iterator[Point]:
