@@ -114,12 +114,19 @@ class _Teller:
 
     def _one(self, i: int, row: Sequence[float], numbers: Mapping[str, float]) -> Answer:
         kind = self.pairing.kinds[i]
-        if self.models.point.score(kind, numbers) >= ANSWERED:
+        if self.models.point.score(kind, numbers) >= ANSWERED and not self._passes_by(kind, row, numbers):
             return self._answered(i, row)
         for sentence in self.pairing.sentences:
             if self.pairing.words[FOR_ALL[kind]].search(sentence.text):
                 return self._told(i, "answered", sentence.start, sentence.end)
         return self._unanswered(i)
+
+    def _passes_by(self, kind: str, row: Sequence[float], numbers: Mapping[str, float]) -> bool:
+        """Whether the best sentence only says the point again, or speaks for all points of the other kind alone."""
+        text = self.pairing.sentences[max(range(len(row)), key=row.__getitem__)].text
+        spoken_for = {of for of, name in FOR_ALL.items() if self.pairing.words[name].search(text)}
+        only_restated = numbers["t_only_restated"] > 0 and numbers["stance"] < 0
+        return only_restated or bool(spoken_for and kind not in spoken_for)
 
     def _answered(self, i: int, row: Sequence[float]) -> Answer:
         first = last = max(range(len(row)), key=row.__getitem__)
