@@ -1,7 +1,8 @@
 """Fits what tells the points of a notice, and whether a reply answers them, to tests/pairs/known: checks/answering.csv.
 
-Five linear models (logistic regression, scikit-learn), one upon the other: `notice`, how a sentence reads that tells a
-ground or a request; `role`, how one reads that answers it; `sentence`, whether it answers this point; `again`, the same
+Six linear models (logistic regression, scikit-learn), one upon the other: `notice`, how a sentence reads that tells a
+ground or a request; `role`, how one reads that answers it; `stance`, how one reads that takes a position, learnt from
+the short passages of tests/pairs/passages, each beside one that only talks; `sentence`, whether it answers this point; `again`, the same
 with what the other points claim; `point`, whether the point is answered at all. Whatever a model is given by the one
 below it comes from a model that saw no letter of the same writer, as it will be on letters of strangers; the first of
 three characters in a pair's name tells the writer.
@@ -27,8 +28,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import pairs_accuracy  # noqa: E402
 
-from objection_docs.checking import anatomy, answers, points  # noqa: E402
-from objection_docs.checking.claims import Claims  # noqa: E402
+from objection_docs.checking import anatomy, answers, points, replies  # noqa: E402
+from objection_docs.checking.claims import Claims, Reading  # noqa: E402
 from objection_docs.checking.pairing import Pairing  # noqa: E402
 from objection_docs.checking.points import opinion  # noqa: E402
 from objection_docs.extraction.paper import from_text  # noqa: E402
@@ -37,7 +38,8 @@ from objection_docs.packs.rules import Rules, shipped  # noqa: E402
 from objection_docs.text import normal  # noqa: E402
 
 SEEN = 3  # a run of characters stands in so many sentences at least
-STRENGTH = {"notice": 10.0, "role": 0.5, "sentence": 0.003, "point": 0.005}
+OWN, OTHER = 1.0, 0.5  # what a passage counts for points of its own kind and of the other
+STRENGTH = {"notice": 10.0, "role": 0.5, "stance": 4.0, "sentence": 0.003, "point": 0.005}
 EVASIVE = 5.0  # what a sentence counts that speaks of a point and does not answer it, among those that answer none
 HELD = 4  # characters of a label's words that a sentence holds at least
 
@@ -105,7 +107,7 @@ def read(name: str, pair: dict, pack: Rules) -> Example:
         answered.append(all(x["answered"] for x in labels) if labels else None)
         for by in (normal(x["by"]) for x in labels if x["answered"]):
             hits[i] |= held(reply.text, by, pairing.sentences)
-    features = [answers.role_features(sentence) for sentence in pairing.sentences]
+    features = [answers.features(sentence.text, sentence.does) for sentence in pairing.sentences]
     return Example(name, writer_of(name), pairing, answered, hits, features)
 
 
@@ -175,6 +177,15 @@ def of_replies(examples: list[Example]) -> Readings:
     return Readings("role", features, right, weights)
 
 
+def of_passages() -> Readings:
+    """From short passages, each beside one that speaks of the same matter and takes no position."""
+    told = list(pairs_accuracy.passages())
+    features = [answers.features(text, replies.does(text, shipped().words)) for _, text, _ in told]
+    right = np.array([bool(how) for _, _, how in told])
+    weights = {kind: np.where([its == kind for its, _, _ in told], OWN, OTHER) for kind in KINDS}
+    return Readings("stance", features, dict.fromkeys(KINDS, right), weights)
+
+
 def examples_of(pairs: dict[str, dict], notices: dict[str, Notice], folder: Path) -> list[Example]:
     """The pairs with the points that are found by a model that saw no notice of the same writer."""
     examples = []
@@ -186,10 +197,12 @@ def examples_of(pairs: dict[str, dict], notices: dict[str, Notice], folder: Path
     return examples
 
 
-def beside(example: Example, roles: list[dict]) -> list[tuple[str, dict]]:
+def beside(example: Example, read: list[Reading]) -> list[tuple[str, dict]]:
     pairing = example.pairing
     return [
-        (kind, pairing.seen(i, s, role[kind])) for i, kind in enumerate(pairing.kinds) for s, role in enumerate(roles)
+        (kind, pairing.seen(i, s, one.role[kind], one.stance[kind]))
+        for i, kind in enumerate(pairing.kinds)
+        for s, one in enumerate(read)
     ]
 
 
@@ -208,9 +221,12 @@ class Stack:
         writers = sorted({example.writer for example in examples})
         others = {w: [example for example in examples if example.writer != w] for w in writers}
         below = {w: of_replies(others[w]) for w in writers}
-        told = {example.name: below[example.writer].of(example.features) for example in examples}
+        self.role, self.stance = of_replies(examples), of_passages()
+        told = {
+            x.name: list(map(Reading, below[x.writer].of(x.features), self.stance.of(x.features))) for x in examples
+        }
         rows = {example.name: beside(example, told[example.name]) for example in examples}
-        self.role, self.sentence = of_replies(examples), self._sentence(examples, rows)
+        self.sentence = self._sentence(examples, rows)
         strangers = {w: self._sentence(others[w], rows) for w in writers}
         claims = {x.name: self._claims(x, rows[x.name], told[x.name], strangers[x.writer]) for x in examples}
         again = {x.name: claimed(claims[x.name]) for x in examples}
@@ -237,12 +253,13 @@ class Stack:
         return Model(given, right, STRENGTH["sentence"])
 
     @staticmethod
-    def _claims(example: Example, rows: list, roles: list, model: Model) -> Claims:
-        return Claims(example.pairing, model.scores(rows).reshape(example.hits.shape).tolist(), roles)
+    def _claims(example: Example, rows: list, read: list, model: Model) -> Claims:
+        return Claims(example.pairing, model.scores(rows).reshape(example.hits.shape).tolist(), read)
 
     def lines(self):
         yield from self.notice.lines()
         yield from self.role.lines()
+        yield from self.stance.lines()
         yield from self.sentence.lines("sentence")
         yield from self.again.lines("again")
         yield from self.point.lines("point")

@@ -11,6 +11,7 @@ is a false alarm. P, R and F1 are for “not answered” and for “answered”;
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,6 +70,16 @@ class Count:
 def load(part: str) -> Iterator[tuple[str, dict]]:
     for path in sorted((PAIRS / part).glob("*.yaml")):
         yield path.stem, yaml.safe_load(path.read_text("utf-8"))
+
+
+def passages() -> Iterator[tuple[str, str, str]]:
+    """Short passages of replies, in normal text: the kind of point each stands beside, the passage, how it answers the
+    point ("admit", "grant" …), or "" for one that takes no position. One that answers another point is left out."""
+    for path in sorted((PAIRS / "passages").glob("*.jsonl")):
+        for told in map(json.loads, path.read_text("utf-8").splitlines()):
+            yield told["kind"], normal(told["yes"]), told["how"]
+            if told["why"] != "next_to":
+                yield told["kind"], normal(told["no"]), ""
 
 
 def score(pair: dict, found: tuple) -> tuple[Count, list[str]]:

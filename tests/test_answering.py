@@ -280,7 +280,7 @@ def test_one_reply_at_a_time(run, pair):
     assert run("check", "reply.txt", "--against", "missing.pdf").exit_code == 2
 
 
-@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.75, 0.93), ("aside", 0.6, 0.88)])
+@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.74, 0.92), ("aside", 0.66, 0.90)])
 def test_answers_are_found_as_well_as_the_readme_says(part, not_answered, answered):
     figures = pairs_accuracy.measure(part)[0].figures()
     assert figures["F1"] >= not_answered
@@ -354,6 +354,16 @@ CLOSING = """
             "1.轴承硬度不合格，实测HRC52。\n《中华人民共和国民法典》第五百八十二条规定，履行不符合约定的，应当承担违约责任。",
             [("ground", "1")],
         ),
+        # items of a list are of one sort, in whatever words; a signature below is none
+        (
+            "一、轴承硬度不合格，实测HRC52。\n我方提三条：\n请退还货款9,200元。\n把卡放开。\n请派人把轴承拉走。",
+            [("ground", "1"), *3 * [("request", "")]],
+        ),
+        # a paragraph that counts on within itself
+        (
+            "第一，轴承硬度不合格，实测HRC52。第二，少交轴承60件。\n第三，合格证写的是别家的批号。",
+            [("ground", "1"), ("ground", "2"), ("ground", "3")],
+        ),
         # in words that no rule knows
         ("1.轴承硬度不合格，实测HRC52。\n2.录像放给我看。", [("ground", "1"), ("request", "2")]),
     ],
@@ -391,6 +401,39 @@ def test_a_request_is_answered_in_other_words():
     words = shipped().words
     assert sorts.asked("请退还多收的货款360元", words) & sorts.met("360元今天已打款到贵司账户", words)
     assert not sorts.asked("360元今天已打款到贵司账户", words) & {"refund"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("request", "贵司各项请求均不予支持。"),
+        ("request", "您提的两样要求，厂里都答应。"),
+        ("request", "贵司所提更换、补交两项，我厂一概照办。"),
+        ("ground", "你们信里说的两件事，件件属实，我们没有二话。"),
+        ("ground", "来函所列各节，均与事实不符。"),
+    ],
+)
+def test_one_sentence_can_answer_all_of_a_kind(kind, said):
+    reply = f"回复\n乙镇贸易有限公司：\n{said}\n甲城机械有限公司\n2026年3月9日"
+    found = answers.cover(from_text(NOTICE), from_text(reply))
+    assert all(one.answered for one in found if one.kind == kind)
+
+
+@pytest.mark.parametrize("name", ["all_grounds", "all_requests"])
+def test_what_speaks_for_one_point_speaks_for_no_other(name):
+    one = [text for _, text, how in pairs_accuracy.passages() if how != "for_all"]
+    assert not [text for text in one if shipped().words[name].search(text)]
+
+
+def test_talk_of_the_matter_takes_no_position():
+    """By models that saw neither the notice nor the sentences."""
+    talk = "关于轴承硬度，我厂热处理车间三班倒，去年刚通过复审，历来受到客户好评。"
+    stand = "关于轴承硬度，这一炉淬火温度低了，货确实偏软。"
+    told = []
+    for said in (talk, stand):
+        reply = f"回复\n乙镇贸易有限公司：\n{said}\n甲城机械有限公司\n2026年3月9日"
+        told.append(answers.cover(from_text(NOTICE), from_text(reply))[0].answered)
+    assert told == [False, True]
 
 
 def test_one_sentence_can_refuse_all_requests():

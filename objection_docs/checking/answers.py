@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from math import sqrt
 
 from objection_docs.checking import anatomy, points
-from objection_docs.checking.claims import Claims
+from objection_docs.checking.claims import Claims, Reading
 from objection_docs.checking.findings import place
 from objection_docs.checking.letter import Letter
 from objection_docs.checking.pairing import Pairing
 from objection_docs.checking.points import Point
-from objection_docs.checking.replies import Sentence
 from objection_docs.checking.report import Place
 from objection_docs.checking.sorts import TOPICS
 from objection_docs.extraction.paper import Paper
@@ -72,25 +71,27 @@ def cover(notice: Paper, reply: Paper, pack: Rules | None = None) -> tuple[Answe
     return _Teller(asked, answering, pairing, pack.answering).answers()
 
 
-def role_features(sentence: Sentence) -> dict[str, float]:
-    """What a sentence reads like: its runs of characters and what it does."""
-    found = runs(sentence.text, SIZES)
+def features(text: str, does: Mapping[str, float]) -> dict[str, float]:
+    """What there is to read in a sentence: its runs of characters and what it does."""
+    found = runs(text, SIZES)
     scale = 1 / sqrt(max(1, len(found)))
-    return dict.fromkeys(found, scale) | {f"@{name}": value / 2 for name, value in sentence.does.items()}
+    return dict.fromkeys(found, scale) | {f"@{name}": value / 2 for name, value in does.items()}
 
 
-def roles(pairing: Pairing, models: Answering) -> list[Mapping[str, float]]:
-    """For each sentence, by kind of point, the log odds that it reads like one that answers."""
-    features = map(role_features, pairing.sentences)
-    return [{kind: models.role.score(kind, numbers) for kind in KINDS} for numbers in features]
+def readings(pairing: Pairing, models: Answering) -> list[Reading]:
+    """What each sentence of the reply reads like."""
+    return [
+        Reading(*({kind: model.score(kind, numbers) for kind in KINDS} for model in (models.role, models.stance)))
+        for numbers in (features(sentence.text, sentence.does) for sentence in pairing.sentences)
+    ]
 
 
 def claims(pairing: Pairing, models: Answering) -> Claims:
     """How well each sentence answers each point, weighed again with what the other points claim."""
-    read = roles(pairing, models)
+    read = readings(pairing, models)
     every = range(len(pairing.sentences))
     first = [
-        [models.sentence.score(kind, pairing.seen(i, s, read[s][kind])) for s in every]
+        [models.sentence.score(kind, pairing.seen(i, s, read[s].role[kind], read[s].stance[kind])) for s in every]
         for i, kind in enumerate(pairing.kinds)
     ]
     once = Claims(pairing, first, read)
@@ -113,12 +114,19 @@ class _Teller:
 
     def _one(self, i: int, row: Sequence[float], numbers: Mapping[str, float]) -> Answer:
         kind = self.pairing.kinds[i]
-        if self.models.point.score(kind, numbers) >= ANSWERED:
+        if self.models.point.score(kind, numbers) >= ANSWERED and not self._passes_by(kind, row, numbers):
             return self._answered(i, row)
         for sentence in self.pairing.sentences:
             if self.pairing.words[FOR_ALL[kind]].search(sentence.text):
                 return self._told(i, "answered", sentence.start, sentence.end)
         return self._unanswered(i)
+
+    def _passes_by(self, kind: str, row: Sequence[float], numbers: Mapping[str, float]) -> bool:
+        """Whether the best sentence only says the point again, or speaks for all points of the other kind alone."""
+        text = self.pairing.sentences[max(range(len(row)), key=row.__getitem__)].text
+        spoken_for = {of for of, name in FOR_ALL.items() if self.pairing.words[name].search(text)}
+        only_restated = numbers["t_only_restated"] > 0 and numbers["stance"] < 0
+        return only_restated or bool(spoken_for and kind not in spoken_for)
 
     def _answered(self, i: int, row: Sequence[float]) -> Answer:
         first = last = max(range(len(row)), key=row.__getitem__)

@@ -3,6 +3,7 @@ it to the words and boxes on the page. `anatomy` finds the parts."""
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -72,6 +73,13 @@ class Letter:
         before, after = bisect_left(ends, start) - 1, bisect_left(ends, end)
         left = max(para.start, ends[before] + 1) if before >= 0 else para.start
         return left, max(end, min(ends[after], para.end) if after < len(ends) else para.end)
+
+    def sentences(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The sentences of start..end, each with the mark that ends it."""
+        for stop in [*(m.end() for m in SENTENCE_END.finditer(self.text, start, end)), end]:
+            if stop > start:
+                yield start, stop
+            start = stop
 
     def clause(self, start: int, end: int, before: int = 0) -> tuple[int, int]:
         """The comma-bounded clause around start..end, with `before` more clauses to its left."""

@@ -102,9 +102,9 @@ class Pairing:
 
     # The numbers
 
-    def seen(self, i: int, s: int, role: float) -> Numbers:
-        """What is seen of point i beside sentence s. `role`: how much the sentence reads like one that answers a point
-        of this kind."""
+    def seen(self, i: int, s: int, role: float, stance: float) -> Numbers:
+        """What is seen of point i beside sentence s. `role`, `stance`: how much the sentence reads like one that
+        answers a point of this kind, and like one that takes a position."""
         own, around, heads, topical = self.sums
         sentence, same, linked = self.sentences[s], self.same[i], self.linked[i]
         n = sentence.passage
@@ -153,11 +153,13 @@ class Pairing:
             "linknamed": max((self._called(j, n)[0] for j in linked), default=0.0),
             "linkord": max((self._called(j, n)[2] for j in linked), default=0.0),
             "role": role,
+            "stance": stance,
             "n": 1 / len(self.sentences),
             "nk": 1 / self.of_kind[self.kinds[i]],
         }
         out |= {f"r_{name}": value for name, value in sentence.does.items()}
         out["mix"], out["mixU"] = role * out["bestT"], role * out["U"]
+        out["stanceT"], out["stanceU"] = stance * out["bestT"], stance * out["U"]
         does, near = sentence.does, out["bestT"]
         out |= {f"{name}T": does[name] * near for name in (*replies.STANCES, "bare", "mentions", "boasts")}
         out["actT"], out["actG"] = out["act"] * near, out["act"] * max(does["grants"], does["declines"])

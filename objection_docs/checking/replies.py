@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from objection_docs.checking import points
-from objection_docs.checking.letter import SENTENCE_END, Letter
+from objection_docs.checking.letter import Letter
 from objection_docs.checking.sorts import met
 
 #: What a sentence does, by the words of checks/lexicon.
@@ -76,8 +76,13 @@ def read(letter: Letter, words: Mapping[str, re.Pattern], notice: str) -> tuple[
         if para.zone != "body" or not para.text:
             continue
         first, low = len(spans), para.start
-        for stop in [*(m.end() for m in SENTENCE_END.finditer(letter.text, para.start, para.end)), para.end]:
-            if low == para.start and stop < para.end and stop - low <= SHORT_HEAD and "," not in letter.text[low:stop]:
+        for begin, stop in letter.sentences(para.start, para.end):
+            if (
+                begin == para.start
+                and stop < para.end
+                and stop - low <= SHORT_HEAD
+                and "," not in letter.text[low:stop]
+            ):
                 continue  # «签证。» heads the sentence after it
             if stop - low > 1 and low not in heads and not _is_copied(letter.text[low:stop], notice):
                 spans.append((low, stop, len(passages)))
@@ -89,8 +94,8 @@ def read(letter: Letter, words: Mapping[str, re.Pattern], notice: str) -> tuple[
     sentences = []
     for n, (start, end, passage) in enumerate(spans):
         text = letter.text[start:end]
-        place, does = (n + 0.5) / len(spans), _does(text, words)
-        sentences.append(Sentence(start, end, text, passage, place, does, met(text, words)))
+        place = (n + 0.5) / len(spans)
+        sentences.append(Sentence(start, end, text, passage, place, does(text, words), met(text, words)))
     return sentences, passages
 
 
@@ -122,16 +127,17 @@ def _named(text: str):
             yield kind, points.numeral(number.upper())
 
 
-def _does(text: str, words: Mapping[str, re.Pattern]) -> dict[str, float]:
-    does = {name: float(bool(words[name].search(text))) for name in DOES}
+def does(text: str, words: Mapping[str, re.Pattern]) -> dict[str, float]:
+    """What a stretch of normal text does: name → 0 or 1, its length from 0 to 1."""
+    done = {name: float(bool(words[name].search(text))) for name in DOES}
     own = ",".join(c for c in _CLAUSE.split(text) if not words["restated"].search(c))
-    bare = not any(does[name] for name in STANCES)
-    only = does["restated"] and not words["found_out"].search(own) and len(own) < len(text) - 4
-    return does | {
+    bare = not any(done[name] for name in STANCES)
+    only = done["restated"] and not words["found_out"].search(own) and len(own) < len(text) - 4
+    return done | {
         "only_restated": float(bool(only)),
         "bare": float(bare),
-        "bare_mention": float(bare and bool(does["mentions"])),
-        "later_only": float(bool(does["says_later"]) and not (does["admits"] or does["declines"])),
+        "bare_mention": float(bare and bool(done["mentions"])),
+        "later_only": float(bool(done["says_later"]) and not (done["admits"] or done["declines"])),
         "question": float("?" in text),
         "short": float(len(text) < 10),
         "long": min(len(text), 80) / 80,

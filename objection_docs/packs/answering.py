@@ -2,8 +2,9 @@
 
 A line a weight: part, feature, weight for a ground, weight for a request; a line without a feature is the bias. Parts:
 `notice` (runs of characters of a notice's sentence: whether it tells a ground, or a request), `role` (runs of
-characters of a reply's sentence: whether it reads like one that answers), `sentence` (a point beside a sentence:
-whether it answers that point), `again` (the same with what other points claim) and `point` (a point beside the whole
+characters of a reply's sentence: whether it reads like one that answers), `stance` (the same runs: whether the sentence
+takes a position, and doesn't only speak of the matter), `sentence` (a point beside a sentence: whether it answers that
+point), `again` (the same with what other points claim) and `point` (a point beside the whole
 reply: whether it is answered at all). Written by tests/fit_answers.py.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from objection_docs.errors import DataFileError
 
-PARTS = ("notice", "role", "sentence", "again", "point")
+PARTS = ("notice", "role", "stance", "sentence", "again", "point")
 KINDS = ("ground", "request")
 
 
@@ -34,6 +35,7 @@ class Linear:
 class Answering:
     notice: Linear
     role: Linear
+    stance: Linear
     sentence: Linear
     again: Linear
     point: Linear

@@ -2,7 +2,7 @@
 
 from objection_docs.checking.decide import Judge
 from objection_docs.checking.letter import Letter
-from objection_docs.checking.points import opinion
+from objection_docs.checking.points import opinion, siblings
 from objection_docs.checking.points.point import SHORTEST, Point, mark, numeral
 from objection_docs.checking.points.walk import Walk
 from objection_docs.checking.recognise import recognise
@@ -22,4 +22,6 @@ def find(letter: Letter, pack: Rules) -> list[Point]:
     walk = Walk(letter, pack.words, hits)
     seen = walk.points()
     found = sorted(opinion.reconsidered(letter, seen, walk.is_aside, pack.answering.notice), key=lambda p: p.start)
+    found += siblings.missed(letter, found, walk.is_aside)
+    found.sort(key=lambda point: point.start)
     return [point for point in found if point.end - point.start >= SHORTEST]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from objection_docs.checking.letter import SENTENCE_END, Letter, Para
+from objection_docs.checking.letter import Letter, Para
 from objection_docs.checking.points.point import SHORTEST, Point, mark
 from objection_docs.packs.answering import KINDS, Linear
 from objection_docs.packs.terms import runs
@@ -48,8 +48,7 @@ def _of_para(letter: Letter, para: Para, n: int, many: int) -> Iterator[Sentence
         "@last_para": 0.5 * (n == many - 1),
         f"@mark_{_mark(para.text)}": 0.5,
     }
-    low = para.start
-    for stop in [*(m.end() for m in SENTENCE_END.finditer(letter.text, para.start, para.end)), para.end]:
+    for low, stop in letter.sentences(para.start, para.end):
         if stop - low > 1:
             text = letter.text[low:stop]
             found = runs(text, SIZES)
@@ -59,7 +58,6 @@ def _of_para(letter: Letter, para: Para, n: int, many: int) -> Iterator[Sentence
                 "@figure": 0.3 * any(map(str.isdigit, text)),
             }
             yield Sentence(low, stop, dict.fromkeys(found, 1 / sqrt(len(found))) | place | beside)
-        low = stop
 
 
 def _mark(text: str) -> str:

@@ -19,7 +19,7 @@ _COUNTED = re.compile(
 )
 _CIRCLED = re.compile(r"[①-⑩]")
 #: Characters of a point at least.
-SHORTEST = 5
+SHORTEST = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,12 @@ class Speech:
 
     def sentences(self, start: int, end: int, by_verb: bool = False) -> Iterator[tuple[int, int, bool]]:
         """The sentences of a stretch, and whether each asks for something: after a semicolon it goes on asking."""
-        at, asking = start, False
-        for stop in [*(m.start() for m in SENTENCE_END.finditer(self.text, start, end)), end]:
-            if stop > at:
-                asking = self._asks(at, stop, by_verb) or (asking and self.text[at - 1] == ";")
-                yield at, stop, asking
-            at = stop + 1
+        asking = False
+        for low, stop in self.letter.sentences(start, end):
+            high = stop - bool(SENTENCE_END.match(self.text, stop - 1))
+            if high > low:
+                asking = self._asks(low, high, by_verb) or (asking and self.text[low - 1] == ";")
+                yield low, high, asking
 
     def _asks(self, low: int, high: int, by_verb: bool) -> bool:
         """Whether a sentence asks for something: it says so (`by_verb`), or the checker's rules see a remedy."""

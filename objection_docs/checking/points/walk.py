@@ -152,7 +152,9 @@ class Walk:
         if number and self.mode == "request":
             yield Point("request", number, para.start + at, para.end)
         elif number:
-            yield from self._item(para, number, at)
+            for low, high in self._counted(para):
+                number, at = mark(self.text[low:high])
+                yield from self._item(number, low + at, high)
         else:
             yield from self._prose(para.start, para.end)
 
@@ -161,9 +163,19 @@ class Walk:
         listed = self.mode == "request" and mark(para.text)[0] and self.speech.acts(para.start, para.end)
         return bool(listed) and not _PAPERS.search(para.text)
 
-    def _item(self, para: Para, number: str, at: int) -> Iterator[Point]:
-        """A numbered paragraph: one ground, and what it asks for apart."""
-        sentences = list(self.speech.sentences(para.start + at, para.end, by_verb=True))
+    def _counted(self, para: Para) -> Iterator[tuple[int, int]]:
+        """The items of a numbered paragraph: «第一，……。第二，……。» counts on within it."""
+        low, number = para.start, mark(para.text)[0]
+        for start, end in self.letter.sentences(para.start, para.end):
+            following = mark(self.text[start:end])[0]
+            if number.isdigit() and following == str(int(number) + 1):
+                yield low, start
+                low, number = start, following
+        yield low, para.end
+
+    def _item(self, number: str, start: int, end: int) -> Iterator[Point]:
+        """What is told under a number: one ground, and what it asks for apart."""
+        sentences = list(self.speech.sentences(start, end, by_verb=True))
         asked = {low: requests.find(self.speech, low, high) for low, high, asks in sentences if asks}
         own = [(low, high) for low, high, asks in sentences if not asks or not asked[low]]
         if not own and asked:  # «……，请退回» in one sentence
@@ -194,13 +206,15 @@ class Walk:
                 found += asked
             elif self.speech.tells(low, high):
                 number, at = mark(self.text[low:high])
-                begun = telling[0] if telling and telling[1] + 1 == low else low + at
-                found.append(Point("ground", number, begun, high))
+                if telling and number and mark(self.text[slice(*telling)])[0]:  # «第一，……。第二，……»
+                    found.append(self._counted_ground(*telling))
+                joined = telling and not number and telling[1] + 1 == low
+                found.append(Point("ground", number, telling[0] if telling and joined else low + at, high))
                 telling = None
             elif self.speech.hit("facts", low, high) and not self.speech.by_the_way(low, high):
                 if found and found[-1].kind == "ground":
-                    if self.text[low - 1] == ";":  # one of a list
-                        found.append(Point("ground", "", low, high))
+                    if self.text[low - 1] == ";" or mark(self.text[low:high])[0]:  # one of a list
+                        found.append(self._counted_ground(low, high))
                     else:
                         found[-1] = replace(found[-1], end=high)
                 else:
@@ -208,6 +222,10 @@ class Walk:
         if telling and not any(point.kind == "ground" for point in found):
             self.spare.append(Point("ground", "", *telling))
         yield from found
+
+    def _counted_ground(self, low: int, high: int) -> Point:
+        number, at = mark(self.text[low:high])
+        return Point("ground", number, low + at, high)
 
     def _table(self, cells: list[Para]) -> Iterator[Point]:
         """The points of a form's cells, by the labels they stand under, or of a list's rows."""
