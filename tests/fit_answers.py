@@ -2,10 +2,10 @@
 
 Six linear models (logistic regression, scikit-learn), one upon the other: `notice`, how a sentence reads that tells a
 ground or a request; `role`, how one reads that answers it; `stance`, how one reads that takes a position, learnt from
-the short passages of tests/pairs/passages, each beside one that only talks; `sentence`, whether it answers this point; `again`, the same
-with what the other points claim; `point`, whether the point is answered at all. Whatever a model is given by the one
-below it comes from a model that saw no letter of the same writer, as it will be on letters of strangers; the first of
-three characters in a pair's name tells the writer.
+the short passages of tests/pairs/passages, each beside one that only talks; `sentence`, whether it answers this point;
+`again`, the same with what the other points claim; `point`, whether the point is answered at all. Whatever a model is
+given by the one below it comes from a model that saw no letter of the same writer, as it will be on letters of
+strangers; the first of three characters in a pair's name tells the writer.
 
 `--measure` fits nothing: it tells how well the points of each writer's pairs are judged by models that never saw that
 writer. The pairs kept aside have no part in either. `pip install -e .[fit]` first; takes some minutes.
