@@ -453,7 +453,7 @@ def found_in(body: str) -> list[tuple[str, str, str]]:
 def test_a_number_stands_before_a_date():
     found = found_in("1、硬度不合格，实测HRC52。\n2、5月工资条扣2,400元，没有考核表。\n3.2026年1月没有发货。")
     assert [number for _, number, _ in found] == ["1", "2", "3"]
-    found = found_in("一、硬度不合格，实测HRC52。\n我方要求：\n1.更换轴承；\n2.10月31日前补交60件；\n3.10个工作日内退款。")
+    found = found_in("一、硬度不合格。\n我方要求：\n1.更换轴承；\n2.10月31日前补交60件；\n3.10个工作日内退款。")
     assert [text for kind, _, text in found if kind == "request"][1:] == ["10月31日前补交60件", "10个工作日内退款"]
 
 

@@ -15,20 +15,20 @@ _BULLET = re.compile(r"[-—·●■□◆•*☑]+\s*|[(（][甲乙丙丁戊己
 _ONE_SENTENCE = re.compile(r"[^。;!?:]+[。;!]")
 _BEHIND_COLON = re.compile(r"(?<=:)[^。!?:\n]+")
 _PART = re.compile(r"(?:^|;)(?:并且?|且|以及|及)?(?P<item>[^;]+)")
-Item = tuple[int, int]
+Item = tuple[str, int, int]  # its number or "", where it begins and ends
 
 
 def missed(letter: Letter, found: Sequence[Point], is_aside: Callable[[int, int], bool]) -> list[Point]:
     """The items without a point in lists most of whose items have one. `is_aside`: as for `opinion.reconsidered`."""
     points = list(found)
     for items in _lists(letter):
-        told = [{p.kind for p in points if p.start < end and start < p.end} for start, end in items]
+        told = [{p.kind for p in points if p.start < end and start < p.end} for _, start, end in items]
         kind, many = Counter(kind for own in told for kind in own).most_common(1)[0] if any(told) else ("", 0)
         if many * 2 < len(items):
             continue
-        for (start, end), own in zip(items, told, strict=True):
+        for (number, start, end), own in zip(items, told, strict=True):
             if not own and end - start >= SHORTEST and not is_aside(start, end):
-                points.append(Point(kind, mark(letter.para_at(start).text)[0], start, end))
+                points.append(Point(kind, number, start, end))
     return points[len(found) :]
 
 
@@ -50,7 +50,7 @@ def _lists(letter: Letter) -> Iterator[list[Item]]:
         for listed in _BEHIND_COLON.finditer(letter.text, para.start, para.end):
             items = [m.span("item") for m in _PART.finditer(listed[0])]
             if len(items) >= FEWEST:
-                yield [_from_words(letter, listed.start() + start, listed.start() + end) for start, end in items]
+                yield [_part(letter.text, listed.start() + start, listed.start() + end) for start, end in items]
 
 
 def _style(para: Para) -> str:
@@ -64,10 +64,10 @@ def _is_plain_item(para: Para) -> bool:
 
 
 def _item(para: Para) -> Item:
-    bullet = _BULLET.match(para.text)
-    at = bullet.end() if bullet else mark(para.text)[1]
-    return para.start + at, para.start + len(para.text.rstrip("。;!"))
+    bullet, (number, at) = _BULLET.match(para.text), mark(para.text)
+    return number, para.start + (bullet.end() if bullet else at), para.start + len(para.text.rstrip("。;!"))
 
 
-def _from_words(letter: Letter, start: int, end: int) -> Item:
-    return start + mark(letter.text[start:end])[1], end
+def _part(text: str, start: int, end: int) -> Item:
+    number, at = mark(text[start:end])
+    return number, start + at, end
