@@ -359,6 +359,8 @@ CLOSING = """
             "一、轴承硬度不合格，实测HRC52。\n我方提三条：\n请退还货款9,200元。\n把卡放开。\n请派人把轴承拉走。",
             [("ground", "1"), *3 * [("request", "")]],
         ),
+        # what stands among requests and reads like none
+        ("1.轴承硬度不合格，实测HRC52。\n我方请求：\n更换轴承；\n签发：王明。", [("ground", "1"), ("request", "")]),
         # a paragraph that counts on within itself
         (
             "第一，轴承硬度不合格，实测HRC52。第二，少交轴承60件。\n第三，合格证写的是别家的批号。",

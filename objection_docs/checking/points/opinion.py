@@ -15,8 +15,9 @@ from objection_docs.packs.answering import KINDS, Linear
 from objection_docs.packs.terms import runs
 
 SIZES = (1, 2)  # characters of a run
-#: Log odds: from which a sentence is a point that no rule sees; by how much one kind must outweigh the other.
-SURE, FAR = 1.5, 2.0
+#: Log odds: from which a sentence is a point that no rule sees; by how much one kind must outweigh the other; below
+#: which what the rules take for a request, and nobody counted, asks for nothing.
+SURE, FAR, IDLE = 1.5, 2.0, -1.0
 #: Characters that a sentence and a point share, where one is about the other.
 SHARED = 4
 _BULLETS, _HEADED = "-—·●■□◆•*", "【["
@@ -70,13 +71,16 @@ def _mark(text: str) -> str:
 def reconsidered(
     letter: Letter, found: Sequence[Point], is_aside: Callable[[int, int], bool], model: Linear
 ) -> Iterator[Point]:
-    """The points that the rules found, a ground that reads like a request as one, and those that they did not see.
+    """The points that the rules found but for idle ones, a ground that reads like a request as one, and those that they
+    did not see.
 
     `is_aside`: of a sentence's bounds, whether it tells no point, whatever it reads like.
     """
     told = [(one, {kind: model.score(kind, one.features) for kind in KINDS}) for one in sentences(letter)]
     for point in found:
-        yield _as_it_reads(point, [scores for one, scores in told if one.shares(point.start, point.end)])
+        its = [scores for one, scores in told if one.shares(point.start, point.end)]
+        if not _is_idle(point, its):
+            yield _as_it_reads(point, its)
     for one, scores in told:
         new = max(scores.values()) > SURE and not any(one.shares(point.start, point.end) for point in found)
         if new and not is_aside(one.start, one.end):
@@ -84,6 +88,11 @@ def reconsidered(
             end = one.start + len(letter.text[one.start : one.end].rstrip("。;!\n"))
             if end - one.start - at >= SHORTEST:
                 yield Point(max(scores, key=scores.__getitem__), number, one.start + at, end)
+
+
+def _is_idle(point: Point, its: Sequence[Mapping[str, float]]) -> bool:
+    """Whether a request reads like one as little as like a ground: «望认真对待», «为减少损失»."""
+    return point.kind == "request" and not point.number and max((max(s.values()) for s in its), default=0.0) < IDLE
 
 
 def _as_it_reads(point: Point, its: Sequence[Mapping[str, float]]) -> Point:
