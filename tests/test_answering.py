@@ -383,6 +383,12 @@ NOTICE = """异议函
 2026年3月5日"""
 
 
+def answered_by(said: str) -> tuple[answers.Answer, ...]:
+    """What a reply of one sentence says to each point of NOTICE."""
+    reply = f"回复\n乙镇贸易有限公司：\n{said}\n甲城机械有限公司\n2026年3月9日"
+    return answers.cover(from_text(NOTICE), from_text(reply))
+
+
 @pytest.mark.parametrize(
     ("said", "status"),
     [
@@ -393,8 +399,7 @@ NOTICE = """异议函
     ],
 )
 def test_a_word_is_not_an_answer(said, status):
-    reply = f"回复\n乙镇贸易有限公司：\n{said}\n甲城机械有限公司\n2026年3月9日"
-    first = answers.cover(from_text(NOTICE), from_text(reply))[0]
+    first = answered_by(said)[0]
     assert first.status == status
     assert bool(first.answer) == (status != "unanswered")
 
@@ -416,8 +421,7 @@ def test_a_request_is_answered_in_other_words():
     ],
 )
 def test_one_sentence_can_answer_all_of_a_kind(kind, said):
-    reply = f"回复\n乙镇贸易有限公司：\n{said}\n甲城机械有限公司\n2026年3月9日"
-    found = answers.cover(from_text(NOTICE), from_text(reply))
+    found = answered_by(said)
     assert all(one.answered for one in found if one.kind == kind)
 
 
@@ -428,19 +432,13 @@ def test_what_speaks_for_one_point_speaks_for_no_other(name):
 
 
 def test_talk_of_the_matter_takes_no_position():
-    """By models that saw neither the notice nor the sentences."""
     talk = "关于轴承硬度，我厂热处理车间三班倒，去年刚通过复审，历来受到客户好评。"
     stand = "关于轴承硬度，这一炉淬火温度低了，货确实偏软。"
-    told = []
-    for said in (talk, stand):
-        reply = f"回复\n乙镇贸易有限公司：\n{said}\n甲城机械有限公司\n2026年3月9日"
-        told.append(answers.cover(from_text(NOTICE), from_text(reply))[0].answered)
-    assert told == [False, True]
+    assert [answered_by(said)[0].answered for said in (talk, stand)] == [False, True]
 
 
 def test_one_sentence_can_refuse_all_requests():
-    reply = "回复\n乙镇贸易有限公司：\n贵司各项请求均不予支持。\n甲城机械有限公司\n2026年3月9日"
-    found = answers.cover(from_text(NOTICE), from_text(reply))
+    found = answered_by("贵司各项请求均不予支持。")
     assert [one.answered for one in found] == [one.kind == "request" for one in found]
 
 
@@ -562,8 +560,7 @@ def test_one_item_of_a_list_asks_for_one_thing():
 
 
 def test_one_sentence_can_admit_all_grounds():
-    reply = "回复\n乙镇贸易有限公司：\n贵司所列两项问题确系存在，我司予以承认。\n甲城机械有限公司\n2026年3月9日"
-    found = answers.cover(from_text(NOTICE), from_text(reply))
+    found = answered_by("贵司所列两项问题确系存在，我司予以承认。")
     assert all(one.answered for one in found if one.kind == "ground")
 
 

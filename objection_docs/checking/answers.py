@@ -110,26 +110,26 @@ class _Teller:
         if not pairing.sentences or not pairing.points:
             return tuple(self._unanswered(i) for i in range(len(pairing.points)))
         found = claims(pairing, self.models)
-        return tuple(self._one(i, row, found.whole(i)) for i, row in enumerate(found.scores))
+        return tuple(self._one(i, found) for i in range(len(pairing.points)))
 
-    def _one(self, i: int, row: Sequence[float], numbers: Mapping[str, float]) -> Answer:
-        kind = self.pairing.kinds[i]
-        if self.models.point.score(kind, numbers) >= ANSWERED and not self._passes_by(kind, row, numbers):
-            return self._answered(i, row)
+    def _one(self, i: int, found: Claims) -> Answer:
+        kind, numbers = self.pairing.kinds[i], found.whole(i)
+        if self.models.point.score(kind, numbers) >= ANSWERED and not self._passes_by(kind, found.best[i], numbers):
+            return self._answered(i, found.best[i], found.scores[i])
         for sentence in self.pairing.sentences:
             if self.pairing.words[FOR_ALL[kind]].search(sentence.text):
                 return self._told(i, "answered", sentence.start, sentence.end)
         return self._unanswered(i)
 
-    def _passes_by(self, kind: str, row: Sequence[float], numbers: Mapping[str, float]) -> bool:
+    def _passes_by(self, kind: str, best: int, numbers: Mapping[str, float]) -> bool:
         """Whether the best sentence only says the point again, or speaks for all points of the other kind alone."""
-        text = self.pairing.sentences[max(range(len(row)), key=row.__getitem__)].text
+        text = self.pairing.sentences[best].text
         spoken_for = {of for of, name in FOR_ALL.items() if self.pairing.words[name].search(text)}
         only_restated = numbers["t_only_restated"] > 0 and numbers["stance"] < 0
         return only_restated or bool(spoken_for and kind not in spoken_for)
 
-    def _answered(self, i: int, row: Sequence[float]) -> Answer:
-        first = last = max(range(len(row)), key=row.__getitem__)
+    def _answered(self, i: int, best: int, row: Sequence[float]) -> Answer:
+        first = last = best
         passage, low = self.pairing.passages[self.pairing.sentences[first].passage], row[first] - NEARLY
         while first > passage.first and row[first - 1] >= low:
             first -= 1
