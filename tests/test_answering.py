@@ -79,6 +79,14 @@ def test_with_all_known_the_acknowledgement_is_written_and_passes_the_check(run)
     assert shown["report"]["limits"][0]["steps"]
 
 
+def test_a_case_lists_a_letter_once_however_often_it_was_checked(run):
+    for _ in range(2):
+        assert run("check", EXAMPLES / "deficient_notice.pdf", "--case", "C-1").exit_code == 1
+    assert len(json.loads(run("case", "show", "C-1", "--json").stdout)["letters"]) == 2
+    listed = run("case", "show", "C-1").stdout.partition("文书\n")[2].partition("\n\n")[0]
+    assert listed.count("deficient_notice.pdf") == 1
+
+
 def test_facts_edited_after_the_draft_make_the_letter(run, tmp_path):
     run("acknowledge", EXAMPLES / "deficient_notice.pdf", "-o", "ack.docx", "--no-log")
     facts = json.loads((tmp_path / "ack.json").read_text("utf-8"))
