@@ -41,6 +41,7 @@ class Head(NamedTuple):
     recipient: str
     verdict: str
     file_name: str
+    sha256: str  # of its file
     draft: bool  # of our own letters: whether facts are still lacking
 
 
@@ -85,7 +86,7 @@ WHERE {condition} ORDER BY l.case_id, l.seq
 """
 _HEADS = """
 SELECT l.seq, e.id, l.at, l.errand, l.kind, l.procedure, e.number, l.title, l.sender, l.recipient, l.verdict,
-    e.file_name, CASE e.details WHEN '' THEN 0 ELSE json_extract(e.details, '$.draft') IS NOT NULL END
+    e.file_name, e.sha256, CASE e.details WHEN '' THEN 0 ELSE json_extract(e.details, '$.draft') IS NOT NULL END
 FROM letters l JOIN entries e ON e.seq = l.seq WHERE l.seq IN (SELECT value FROM json_each(?)) ORDER BY l.seq
 """
 _SAID = """

@@ -17,8 +17,8 @@ def render(view: View, columns: Columns) -> str:
     closed = f"已结案（{view.closed.isoformat()}）" if view.closed else "进行中"
     lines = [f"案件 {view.case}  {closed}", *_head(view)]
     if view.heads:
-        rows = dict.fromkeys(_letter(view, seq) for seq in view.heads)  # checked twice, a letter stands there once
-        lines += ["", "文书", *_indented(columns(rows))]
+        once = {head.sha256 or head.id: _letter(view, seq) for seq, head in view.heads.items()}  # checked twice or more
+        lines += ["", "文书", *_indented(columns(once.values()))]
     for stage in view.stages:
         lines += ["", stage.stage.course.label, *_stage(view, stage, columns)]
     lines += _settings(view)
