@@ -7,7 +7,7 @@ the point, then the same with what the other points claim (`claims`), at last wh
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from functools import cached_property
 
 from objection_docs.checking import anatomy, points
 from objection_docs.checking.claims import Claims, Reading
@@ -20,7 +20,7 @@ from objection_docs.checking.sorts import TOPICS
 from objection_docs.extraction.paper import Paper
 from objection_docs.packs.answering import KINDS, Answering
 from objection_docs.packs.rules import Rules, rules
-from objection_docs.packs.terms import runs
+from objection_docs.packs.terms import shares
 
 #: The log odds from which a point counts as answered.
 ANSWERED = 0.2
@@ -73,9 +73,7 @@ def cover(notice: Paper, reply: Paper, pack: Rules | None = None) -> tuple[Answe
 
 def features(text: str, does: Mapping[str, float]) -> dict[str, float]:
     """What there is to read in a sentence: its runs of characters and what it does."""
-    found = runs(text, SIZES)
-    scale = 1 / sqrt(max(1, len(found)))
-    return dict.fromkeys(found, scale) | {f"@{name}": value / 2 for name, value in does.items()}
+    return shares(text, SIZES) | {f"@{name}": value / 2 for name, value in does.items()}
 
 
 def readings(pairing: Pairing, models: Answering) -> list[Reading]:
@@ -105,6 +103,12 @@ class _Teller:
     def __init__(self, notice: Letter, reply: Letter, pairing: Pairing, models: Answering):
         self.notice, self.reply, self.pairing, self.models = notice, reply, pairing, models
 
+    @cached_property
+    def _spoken_for(self) -> list[set[str]]:
+        """For each sentence the kinds all of whose points it answers."""
+        words = self.pairing.words
+        return [{of for of, name in FOR_ALL.items() if words[name].search(s.text)} for s in self.pairing.sentences]
+
     def answers(self) -> tuple[Answer, ...]:
         pairing = self.pairing
         if not pairing.sentences or not pairing.points:
@@ -116,17 +120,16 @@ class _Teller:
         kind, numbers = self.pairing.kinds[i], found.whole(i)
         if self.models.point.score(kind, numbers) >= ANSWERED and not self._passes_by(kind, found.best[i], numbers):
             return self._answered(i, found.best[i], found.scores[i])
-        for sentence in self.pairing.sentences:
-            if self.pairing.words[FOR_ALL[kind]].search(sentence.text):
+        for sentence, kinds in zip(self.pairing.sentences, self._spoken_for, strict=True):
+            if kind in kinds:
                 return self._told(i, "answered", sentence.start, sentence.end)
         return self._unanswered(i)
 
     def _passes_by(self, kind: str, best: int, numbers: Mapping[str, float]) -> bool:
         """Whether the best sentence only says the point again, or speaks for all points of the other kind alone."""
-        text = self.pairing.sentences[best].text
-        spoken_for = {of for of, name in FOR_ALL.items() if self.pairing.words[name].search(text)}
         only_restated = numbers["t_only_restated"] > 0 and numbers["stance"] < 0
-        return only_restated or bool(spoken_for and kind not in spoken_for)
+        kinds = self._spoken_for[best]
+        return only_restated or bool(kinds and kind not in kinds)
 
     def _answered(self, i: int, best: int, row: Sequence[float]) -> Answer:
         first = last = best

@@ -27,6 +27,12 @@ def runs(text: str, sizes: tuple[int, ...] = SIZES) -> set[str]:
     return {text[i : i + size] for size in sizes for i in range(len(text) - size + 1)}
 
 
+def shares(text: str, sizes: tuple[int, ...]) -> dict[str, float]:
+    """The runs of a stretch of normal text, all of them alike and together of length 1."""
+    found = runs(text, sizes)
+    return dict.fromkeys(found, 1 / sqrt(max(1, len(found))))
+
+
 def terms(body: str) -> set[str]:
     """The terms of a letter's body: its runs, those of its beginning and its end told apart."""
     body = body.replace("\n", "")  # wherever a line breaks, the beginning ends at the same word

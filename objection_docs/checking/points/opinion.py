@@ -7,12 +7,11 @@ a point and the rules see none, it is one; where the rules take a request for a 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 
 from objection_docs.checking.letter import Letter, Para
-from objection_docs.checking.points.point import SHORTEST, Point, mark
+from objection_docs.checking.points.point import BULLETS, SHORTEST, Point, mark
 from objection_docs.packs.answering import KINDS, Linear
-from objection_docs.packs.terms import runs
+from objection_docs.packs.terms import shares
 
 SIZES = (1, 2)  # characters of a run
 #: Log odds: from which a sentence is a point that no rule sees; by how much one kind must outweigh the other; below
@@ -20,7 +19,7 @@ SIZES = (1, 2)  # characters of a run
 SURE, FAR, IDLE = 1.5, 2.0, -1.0
 #: Characters that a sentence and a point share, where one is about the other.
 SHARED = 4
-_BULLETS, _HEADED = "-—·●■□◆•*", "【["
+_HEADED = "【["
 _LONG = 60  # characters
 
 
@@ -52,20 +51,19 @@ def _of_para(letter: Letter, para: Para, n: int, many: int) -> Iterator[Sentence
     for low, stop in letter.sentences(para.start, para.end):
         if stop - low > 1:
             text = letter.text[low:stop]
-            found = runs(text, SIZES)
             beside = {
                 "@first": 0.3 * (low == para.start),
                 "@length": min(len(text), _LONG) / _LONG,
                 "@figure": 0.3 * any(map(str.isdigit, text)),
             }
-            yield Sentence(low, stop, dict.fromkeys(found, 1 / sqrt(len(found))) | place | beside)
+            yield Sentence(low, stop, shares(text, SIZES) | place | beside)
 
 
 def _mark(text: str) -> str:
     """How a paragraph is marked as one of several."""
     if mark(text)[0]:
         return "number"
-    return "bullet" if text[0] in _BULLETS else "head" if text[0] in _HEADED else "none"
+    return "bullet" if text[0] in BULLETS else "head" if text[0] in _HEADED else "none"
 
 
 def reconsidered(

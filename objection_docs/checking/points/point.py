@@ -18,6 +18,8 @@ _COUNTED = re.compile(
     r"(?:(?P<ground>质疑|异议|投诉|理由)|(?P<request>请求|诉求|要求))(?:事项|内容)?[一二三四五六七八九十\d]{1,2}[:、(]"
 )
 _CIRCLED = re.compile(r"[①-⑩]")
+#: What an item of a list without a number begins with.
+BULLETS = "-—·●■□◆•*"
 #: Characters of a point at least.
 SHORTEST = 4
 

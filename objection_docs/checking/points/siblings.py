@@ -2,16 +2,16 @@
 whatever words."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
 from objection_docs.checking.letter import Letter, Para
-from objection_docs.checking.points.point import SHORTEST, Point, mark
+from objection_docs.checking.points.point import BULLETS, SHORTEST, Point, mark
+from objection_docs.packs.answering import KINDS
 
 #: Items of a list at least; characters of an item that has neither number nor bullet at most.
 FEWEST, LONGEST_PLAIN = 3, 60
-_BULLET = re.compile(r"[-—·●■□◆•*☑]+\s*|[(（][甲乙丙丁戊己][)）]")
+_BULLET = re.compile(rf"[{BULLETS}☑]+\s*|[(（][甲乙丙丁戊己][)）]")
 _ONE_SENTENCE = re.compile(r"[^。;!?:]+[。;!]")
 _BEHIND_COLON = re.compile(r"(?<=:)[^。!?:\n]+")
 _PART = re.compile(r"(?:^|;)(?:并且?|且|以及|及)?(?P<item>[^;]+)")
@@ -23,8 +23,9 @@ def missed(letter: Letter, found: Sequence[Point], is_aside: Callable[[int, int]
     points = list(found)
     for items in _lists(letter):
         told = [{p.kind for p in points if p.start < end and start < p.end} for _, start, end in items]
-        kind, many = Counter(kind for own in told for kind in own).most_common(1)[0] if any(told) else ("", 0)
-        if many * 2 < len(items):
+        many = {kind: sum(kind in own for own in told) for kind in KINDS}
+        kind = max(KINDS, key=many.__getitem__)
+        if many[kind] * 2 < len(items):
             continue
         for (number, start, end), own in zip(items, told, strict=True):
             if not own and end - start >= SHORTEST and not is_aside(start, end):

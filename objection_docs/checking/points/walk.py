@@ -208,8 +208,8 @@ class Walk:
                 number, at = mark(self.text[low:high])
                 if telling and number and mark(self.text[slice(*telling)])[0]:  # «第一，……。第二，……»
                     found.append(self._counted_ground(*telling))
-                joined = telling and not number and telling[1] + 1 == low
-                found.append(Point("ground", number, telling[0] if telling and joined else low + at, high))
+                begun = telling[0] if telling and not number and telling[1] + 1 == low else low + at
+                found.append(Point("ground", number, begun, high))
                 telling = None
             elif self.speech.hit("facts", low, high) and not self.speech.by_the_way(low, high):
                 if found and found[-1].kind == "ground":
