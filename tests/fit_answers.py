@@ -15,6 +15,7 @@ import argparse
 import csv
 import sys
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -177,6 +178,7 @@ def of_replies(examples: list[Example]) -> Readings:
     return Readings("role", features, right, weights)
 
 
+@cache
 def of_passages() -> Readings:
     """From short passages, each beside one that speaks of the same matter and takes no position."""
     told = list(pairs_accuracy.passages())

@@ -288,7 +288,7 @@ def test_one_reply_at_a_time(run, pair):
     assert run("check", "reply.txt", "--against", "missing.pdf").exit_code == 2
 
 
-@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.74, 0.92), ("aside", 0.66, 0.90)])
+@pytest.mark.parametrize(("part", "not_answered", "answered"), [("known", 0.75, 0.93), ("aside", 0.68, 0.90)])
 def test_answers_are_found_as_well_as_the_readme_says(part, not_answered, answered):
     figures = pairs_accuracy.measure(part)[0].figures()
     assert figures["F1"] >= not_answered
